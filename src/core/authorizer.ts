@@ -1,0 +1,316 @@
+// THE WAY OF A REQUEST. A request goes in; an Access comes out, or an AccessError that says what is lacking:
+//
+//   request --> token --> claims --> effective permissions --> decision --> handler
+//               400/401   401/503    503 (store)               403
+//
+// Each step is a file of its own; this one only leads from one to the next. Where nothing has to be waited for, nothing is.
+
+import { RequestAccess } from './access.ts';
+import type { Access } from './access.ts';
+import { bearerToken } from './bearer.ts';
+import type { BearerToken } from './bearer.ts';
+import { readCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { ownClaim } from './claims.ts';
+import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, isPromise, scopeLacking } from './decision.ts';
+import type { Asked, Decision, PolicyFailure } from './decision.ts';
+import { delegatedBy } from './delegation.ts';
+import {
+  AccessError,
+  InsufficientPrivilegeError,
+  InsufficientScopeError,
+  MissingTokenError,
+  PolicyRefusedError,
+  UnavailableError,
+} from './errors.ts';
+import { Holdings } from './holdings.ts';
+import { expectation } from './options.ts';
+import { PermissionSet } from './permission-set.ts';
+import type { PermissionSetParts } from './permission-set.ts';
+import { questionOf } from './question.ts';
+import type { Question } from './question.ts';
+import type { Requirement } from './requirement.ts';
+import type { Settings } from './settings.ts';
+import { holdingsOf } from './store-answer.ts';
+import type { Clock } from './store-answer.ts';
+import type { AccessRequest, Claims, JoseHeader, TokenVerifier } from './token.ts';
+
+/** What the way needs from outside; the doors supply it. */
+export interface Ports {
+  readonly tokens: TokenVerifier;
+  readonly clock: Clock;
+}
+
+/** A requirement that has been checked, with the question it asks. */
+export interface CheckedRequirement {
+  readonly requirement: Requirement;
+  readonly question: Question;
+}
+
+/** A request whose token has been verified; its privileges are loaded once, when something asks for them. */
+export class Identified {
+  readonly credentials: Credentials;
+  readonly header: JoseHeader;
+  readonly bearer: BearerToken;
+  access: Access | Promise<Access> | undefined;
+
+  constructor(credentials: Credentials, header: JoseHeader, bearer: BearerToken) {
+    this.credentials = credentials;
+    this.header = header;
+    this.bearer = bearer;
+  }
+}
+
+/** What a decision may look at beside the access. */
+export interface DecisionContext {
+  /** Handed to policies and hooks as it is. */
+  request?: unknown;
+  /** The route's parameters. */
+  params?: object;
+}
+
+export class Way {
+  readonly settings: Settings;
+  readonly #tokens: TokenVerifier;
+  readonly #clock: Clock;
+  readonly #credentials = new WeakMap<Claims, Credentials>();
+  readonly #issued = new WeakMap<Access, Credentials>();
+
+  constructor(settings: Settings, { tokens, clock }: Ports) {
+    this.settings = settings;
+    this.#tokens = tokens;
+    this.#clock = clock;
+  }
+
+  /** Steps 1 to 3: the token, its verified claims, and what they say; undefined where there is no token. */
+  identify(request: AccessRequest): Identified | undefined | Promise<Identified> {
+    const bearer = bearerToken(request, this.settings.bearer);
+    if (bearer === undefined) return undefined;
+    return next(this.#tokens.verify(bearer.token, request), ({ claims, header }) => {
+      return new Identified(this.#credentialsOf(claims), header, bearer);
+    });
+  }
+
+  #credentialsOf(claims: Claims): Credentials {
+    const known = this.#credentials.get(claims);
+    if (known !== undefined) return known;
+    const issuer = this.settings.issuers.get(ownClaim(claims, 'iss') as string);
+    if (issuer === undefined) throw new UnavailableError(undefined, { cause: 'The verifier let an unknown issuer pass' });
+    const credentials = readCredentials(claims, issuer, this.settings);
+    this.#credentials.set(claims, credentials);
+    return credentials;
+  }
+
+  /** Step 4: what the subject holds, cut to what is delegated. A failed load is forgotten, so that the next one asks again. */
+  load(identified: Identified): Access | Promise<Access> {
+    if (identified.access !== undefined) return identified.access;
+    const loading = next(this.#holdings(identified.credentials), (store) => {
+      return (identified.access = this.#accessOf(identified.credentials, store));
+    });
+    if (!isPromise(loading)) return loading;
+    identified.access = loading;
+    loading.catch(() => (identified.access = undefined));
+    return loading;
+  }
+
+  #holdings({ subject, issuer }: Credentials): Holdings | Promise<Holdings> {
+    const { store, storeTimeoutMs: timeoutMs, catalogue } = this.settings;
+    if (store === undefined) return new Holdings([], catalogue);
+    return holdingsOf({ store, subject, audience: issuer.audience ?? [], timeoutMs, catalogue, clock: this.#clock });
+  }
+
+  #accessOf(credentials: Credentials, store: Holdings): Access {
+    const { claims, subject, client, scopes, delegated } = credentials;
+    const held: PermissionSetParts = { store, ...assignedByToken(credentials, this.settings) };
+    const privileges = new PermissionSet(held);
+    const permissions = new PermissionSet({ ...held, delegated });
+    const access = new RequestAccess({ claims, subject, client, scopes, privileges, permissions });
+    this.#issued.set(access, credentials);
+    return access;
+  }
+
+  /** @throws TypeError when it is no requirement, or names a permission that the catalogue does not hold. */
+  checked(requirement: Requirement): CheckedRequirement {
+    return { requirement, question: questionOf(requirement, this.settings.catalogue) };
+  }
+
+  /** Steps 4 and 5 for a guard: the access, where the decision is a permit. The scopes are asked before the store is. */
+  authorize(
+    identified: Identified,
+    { requirement, question }: CheckedRequirement,
+    { request, params }: DecisionContext,
+  ): Access | Promise<Access> {
+    const asked = this.#asked(question, identified.credentials, params);
+    const conclude = (decision: Decision, access?: Access, failure?: PolicyFailure): Access => {
+      this.#report(() => this.settings.onDecision?.({ decision, requirement, subject: asked.credentials.subject, request }));
+      if (decision.permit && access !== undefined) return access;
+      throw refusalFor(decision, failure);
+    };
+    if (!isDelegated(asked)) {
+      return conclude(scopeLacking(asked, isPromise(identified.access) ? undefined : identified.access));
+    }
+    return next(this.load(identified), (access) => {
+      return next(this.#decide(asked, access, request), ([decision, failure]) => conclude(decision, access, failure));
+    });
+  }
+
+  /** Step 5 for who holds an access already. @throws TypeError when the access comes from another authorizer. */
+  decide(access: Access, requirement: Requirement, { request, params }: DecisionContext): Decision | Promise<Decision> {
+    const credentials = this.#issued.get(access);
+    if (credentials === undefined) throw expectation('access', 'an Access that this authorizer has given', access);
+    const { question } = this.checked(requirement);
+    return next(this.#decide(this.#asked(question, credentials, params), access, request), ([decision, failure]) => {
+      if (failure !== undefined) this.reportRefusal(refusalFor(decision, failure), request);
+      this.#report(() => this.settings.onDecision?.({ decision, requirement, subject: credentials.subject, request }));
+      return decision;
+    });
+  }
+
+  #decide(asked: Asked, access: Access, request: unknown): Concluded | Promise<Concluded> {
+    const decision = decideOnPermissions(asked, access);
+    if (!decision.permit || !hasPolicy(asked.question)) return [decision, undefined];
+    return next(decideOnPolicies(asked, access, request), ({ decision: settled, failure, otherFailures }) => {
+      for (const { policy, thrown } of otherFailures) this.reportRefusal(policyRefusal(policy, thrown), request);
+      return [settled, failure];
+    });
+  }
+
+  #asked(question: Question, credentials: Credentials, parameters: object | undefined): Asked {
+    return { question, credentials, scopePermissions: this.settings.scopePermissions, parameters };
+  }
+
+  /** Step 6, for the operator's eyes. */
+  reportRefusal(error: AccessError, request: unknown): void {
+    this.#report(() => this.settings.onRefused?.(error, request));
+  }
+
+  // A hook that fails changes no answer.
+  #report(tell: () => unknown): void {
+    try {
+      const told = tell();
+      if (isPromise(told)) told.then(undefined, () => {});
+    } catch {
+      // as above
+    }
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all([this.#tokens.ready(), this.settings.store?.ready?.()]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#tokens.close(), this.settings.store?.close?.()]);
+  }
+}
+
+type Concluded = readonly [Decision, PolicyFailure | undefined];
+
+/** What the token itself assigns, and what it limits (`permissionsClaim`, `clientPrivileges`, `trustScopes`). */
+function assignedByToken(credentials: Credentials, settings: Settings): Pick<PermissionSetParts, 'assigned' | 'ceiling'> {
+  const { permissionsClaim, clientPrivileges, trustScopes, scopePermissions } = settings;
+  const { machine, scopes, claimed } = credentials;
+  const byScope = (): ReadonlySet<string> => delegatedBy(scopes, scopePermissions);
+  if (machine) {
+    if (clientPrivileges === 'store') return {};
+    const names = claimed === undefined ? byScope() : new Set([...byScope()].filter((name) => claimed.has(name)));
+    return { assigned: { names, kind: 'scope' }, ceiling: permissionsClaim === 'limits' ? claimed : undefined };
+  }
+  if (permissionsClaim === 'limits') return { ceiling: claimed ?? new Set() };
+  if (permissionsClaim === 'grants' && claimed !== undefined) return { assigned: { names: claimed, kind: 'claim' } };
+  return trustScopes ? { assigned: { names: byScope(), kind: 'scope' } } : {};
+}
+
+/** @internal A refused decision as the error that answers it. */
+function refusalFor(decision: Decision, failure: PolicyFailure | undefined): AccessError {
+  if (decision.permit) throw new TypeError('A permit is no refusal');
+  const { lacking, missing, scope } = decision;
+  switch (lacking) {
+    case 'scope':
+      return new InsufficientScopeError(undefined, { missing, ...(scope !== undefined && { scope }) });
+    case 'privilege':
+      return new InsufficientPrivilegeError(undefined, { missing });
+    case 'policy':
+      return failure === undefined
+        ? new PolicyRefusedError(undefined, { missing })
+        : policyRefusal(failure.policy, failure.thrown);
+  }
+}
+
+function policyRefusal(policy: string, thrown: unknown): AccessError {
+  if (thrown instanceof AccessError) return thrown;
+  return new PolicyRefusedError(undefined, { missing: Object.freeze([{ policy }]), cause: thrown });
+}
+
+// Goes on at once where there is nothing to wait for.
+function next<Value, Result>(
+  value: Value | Promise<Value>,
+  go: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return isPromise(value) ? value.then(go) : go(value);
+}
+
+/** Decides what each request may do. Made by `createAuthorizer`. */
+export class Authorizer<Name extends string = string> {
+  readonly #way: Way;
+
+  /** @internal */
+  constructor(way: Way) {
+    this.#way = way;
+    ways.set(this, way);
+    Object.freeze(this);
+  }
+
+  /**
+   * The access of a request, with its privileges loaded; at once where nothing has to be waited for.
+   *
+   * @throws MissingTokenError when there is no token. @throws InvalidRequestError when it is sent in no valid way.
+   * @throws InvalidTokenError when it is not valid here. @throws UnavailableError when keys or privileges cannot be had.
+   */
+  authenticate(request: AccessRequest): Access | Promise<Access> {
+    const failed = (cause: unknown): never => {
+      const error = asAccessError(cause);
+      this.#way.reportRefusal(error, request);
+      throw error;
+    };
+    try {
+      const access = next(this.#way.identify(request), (identified) => {
+        if (identified === undefined) throw new MissingTokenError();
+        return this.#way.load(identified);
+      });
+      return isPromise(access) ? access.catch(failed) : access;
+    } catch (cause) {
+      return failed(cause);
+    }
+  }
+
+  /**
+   * What `requirement` comes to for this access; at once where no policy has to be waited for.
+   *
+   * @throws TypeError when the access comes from another authorizer, or the requirement is none.
+   */
+  decide(access: Access, requirement: Requirement<Name>, context: DecisionContext = {}): Decision | Promise<Decision> {
+    return this.#way.decide(access, requirement as Requirement, context);
+  }
+
+  /** Resolves when the first keys and the store are there. @throws (rejects) with what is wrong when they cannot be had. */
+  ready(): Promise<void> {
+    return this.#way.ready();
+  }
+
+  /** Lets go of every timer and socket, the store's included; requests from now on are answered 503. */
+  close(): Promise<void> {
+    return this.#way.close();
+  }
+}
+
+const ways = new WeakMap<object, Way>();
+
+/** @internal The way behind an authorizer; undefined for anything else. */
+export function wayOf(authorizer: object): Way | undefined {
+  return ways.get(authorizer);
+}
+
+/** @internal What is thrown on the way and is none of ours is nobody's permit: 503. */
+export function asAccessError(cause: unknown): AccessError {
+  return cause instanceof AccessError ? cause : new UnavailableError(undefined, { cause });
+}

@@ -1,0 +1,92 @@
+// A request goes in, its bearer token comes out, or nothing where there is none (RFC 6750 section 2).
+
+import { InvalidRequestError } from './errors.ts';
+import type { AccessRequest, RequestHeaders } from './token.ts';
+
+/** Where a token is looked for beside the `Authorization` header. */
+export interface BearerSettings {
+  /** The `access_token` parameter of the URL (RFC 6750 section 2.3). */
+  readonly query: boolean;
+  /** The `access_token` field of a parsed form (RFC 6750 section 2.2). */
+  readonly form: boolean;
+}
+
+/** A token as it was sent; `from` decides how the answer may be cached. */
+export interface BearerToken {
+  readonly token: string;
+  readonly from: 'header' | 'query' | 'form';
+}
+
+/** @throws InvalidRequestError when a token is sent twice, in two places, or in characters that no token has. */
+export function bearerToken(request: AccessRequest, { query, form }: BearerSettings): BearerToken | undefined {
+  const found: BearerToken[] = [];
+  const inHeader = headerToken(request);
+  if (inHeader !== undefined) found.push({ token: inHeader, from: 'header' });
+  if (query) for (const token of queryTokens(request)) found.push({ token, from: 'query' });
+  if (form) for (const token of formTokens(request)) found.push({ token, from: 'form' });
+  // A client uses one method, once: RFC 6750 section 2
+  if (found.length > 1) throw unreadable();
+  const [only] = found;
+  if (only !== undefined && !b64token.test(only.token)) throw unreadable();
+  return only;
+}
+
+// RFC 6750 section 2.1
+const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
+// RFC 9110 section 11.4: the scheme in any case, then one space or more
+const credentials = /^bearer(?: +(.*))?$/is;
+const schemeOnly = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/;
+
+function headerToken(request: AccessRequest): string | undefined {
+  const value = authorization(request);
+  if (value === undefined) return undefined;
+  const [scheme = ''] = schemeOnly.exec(value) ?? [];
+  // Credentials of another scheme are none of ours: RFC 6750 section 3.1
+  if (scheme.toLowerCase() !== 'bearer') return undefined;
+  return credentials.exec(value)?.[1] ?? '';
+}
+
+function authorization({ headers, rawHeaders }: AccessRequest): string | undefined {
+  if (rawHeaders !== undefined && timesSent(rawHeaders, 'authorization') > 1) throw unreadable();
+  const value = headerValue(headers, 'authorization');
+  if (Array.isArray(value)) {
+    if (value.length > 1) throw unreadable();
+    return value[0];
+  }
+  return value;
+}
+
+// Node keeps the first of several lines and drops the rest; only the raw ones tell.
+function timesSent(rawHeaders: readonly string[], name: string): number {
+  let times = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const sent = rawHeaders[at];
+    if (sent !== undefined && sent.length === name.length && sent.toLowerCase() === name) times += 1;
+  }
+  return times;
+}
+
+export function headerValue(headers: RequestHeaders, name: string): string | string[] | undefined {
+  if (headers instanceof Headers) return headers.get(name) ?? undefined;
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
+}
+
+function queryTokens({ url = '' }: AccessRequest): string[] {
+  const start = url.indexOf('?');
+  return start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll('access_token');
+}
+
+function formTokens({ method = 'GET', headers, body }: AccessRequest): string[] {
+  // Methods whose body has no meaning carry no form: RFC 6750 section 2.2
+  if (['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method)) return [];
+  const type = headerValue(headers, 'content-type');
+  if (typeof type !== 'string' || !/^application\/x-www-form-urlencoded *(;|$)/i.test(type)) return [];
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'access_token')) return [];
+  const token: unknown = (body as Record<string, unknown>)['access_token'];
+  if (typeof token !== 'string') throw unreadable();
+  return [token];
+}
+
+function unreadable(): InvalidRequestError {
+  return new InvalidRequestError();
+}

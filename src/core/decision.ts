@@ -1,0 +1,260 @@
+// A question and what a request may do go in, a Decision comes out: permit, or what is lacking and why.
+
+import type { Access } from './access.ts';
+import type { Credentials } from './credentials.ts';
+import { delegatingScope } from './delegation.ts';
+import type { ScopePermissions } from './delegation.ts';
+import type { Missing } from './errors.ts';
+import type { PermissionSet } from './permission-set.ts';
+import type { Privilege } from './privilege.ts';
+import { asMissing, cheapestWay, holds, isSatisfied, resourceAsked, scopesFor } from './question.ts';
+import type { PermissionQuestion, Question } from './question.ts';
+
+/** Why a decision came out as it did, for one name that was asked. */
+export type Reason =
+  | {
+      readonly permission: string;
+      readonly on?: string;
+      /** How it is delegated: the scope that does it, `implicit` where none is needed, or undefined where nothing does. */
+      readonly delegatedBy?: { readonly scope: string } | 'implicit';
+      /** The grants that cover what was asked, each with its source. */
+      readonly granted: readonly Privilege[];
+      /** The denials that stand against it. */
+      readonly denied: readonly Privilege[];
+    }
+  | { readonly policy: string; readonly permit: boolean };
+
+/** What a requirement came to. `because` is worked out when it is read. */
+export type Decision =
+  | { readonly permit: true; readonly because: readonly Reason[] }
+  | {
+      readonly permit: false;
+      /** Whose move it is: the user's (`scope`), an administrator's (`privilege`), or the API's own rule (`policy`). */
+      readonly lacking: 'scope' | 'privilege' | 'policy';
+      /** Never empty. */
+      readonly missing: readonly Missing[];
+      readonly because: readonly Reason[];
+      /** The scopes that would be enough, separated by spaces; with `lacking: 'scope'` only. */
+      readonly scope?: string;
+    };
+
+/** What a question is put to. */
+export interface Asked {
+  readonly question: Question;
+  readonly credentials: Credentials;
+  readonly scopePermissions: ScopePermissions;
+  /** The route's parameters. */
+  readonly parameters: object | undefined;
+}
+
+/** Step 1: whether the token delegates enough, as if the subject held every privilege. No store is needed for it. */
+export function isDelegated({ question, credentials }: Asked): boolean {
+  return isSatisfied(question, ({ permission }) => delegates(credentials, permission));
+}
+
+function delegates({ delegated }: Credentials, permission: string): boolean {
+  return delegated === undefined || delegated.has(permission);
+}
+
+/** Steps 2 and 3: what the permissions come to, with policies taken as permitting. */
+export function decideOnPermissions(asked: Asked, access: Access): Decision {
+  const { question, parameters } = asked;
+  if (!isDelegated(asked)) return scopeLacking(asked, access);
+  if (isSatisfied(question, (one) => holds(access.permissions, one, parameters))) return permit(asked, access);
+  const held = isSatisfied(question, (one) => holds(access.privileges, one, parameters));
+  return held ? scopeLacking(asked, access) : privilegeLacking(asked, access);
+}
+
+function permit(asked: Asked, access: Access): Decision {
+  return withReasons({ permit: true }, () => reasonsOf(asked, access));
+}
+
+/** `access` is undefined where the token alone decides and the store was not asked. */
+export function scopeLacking(asked: Asked, access: Access | undefined): Decision & { permit: false } {
+  const { question, credentials, scopePermissions, parameters } = asked;
+  const way = cheapestWay(question, (permissions) => {
+    const held = access === undefined || permissions.every((one) => holds(access.privileges, one, parameters));
+    return scopesFor(permissions, scopePermissions).length + (held ? 0 : unheld);
+  });
+  const missing = way.filter(({ permission }) => !delegates(credentials, permission));
+  const scope = scopesFor(way, scopePermissions).join(' ');
+  return withReasons(
+    { permit: false, lacking: 'scope', missing: asMissings(missing, parameters), scope },
+    () => reasonsOf(asked, access),
+  );
+}
+
+// More than any number of scopes: an alternative that is not held comes after every one that is.
+const unheld = 1_000_000;
+
+function privilegeLacking(asked: Asked, access: Access): Decision {
+  const { question, parameters } = asked;
+  const lacks = (one: PermissionQuestion): boolean => !holds(access.privileges, one, parameters);
+  const missing = cheapestWay(question, (permissions) => permissions.filter(lacks).length).filter(lacks);
+  return withReasons(
+    { permit: false, lacking: 'privilege', missing: asMissings(missing, parameters) },
+    () => reasonsOf(asked, access),
+  );
+}
+
+function policyLacking(asked: Asked, access: Access, policy: string): Decision {
+  return withReasons({ permit: false, lacking: 'policy', missing: Object.freeze([{ policy }]) }, () => [
+    ...reasonsOf(asked, access),
+    Object.freeze({ policy, permit: false }),
+  ]);
+}
+
+function asMissings(questions: readonly PermissionQuestion[], parameters: object | undefined): readonly Missing[] {
+  return Object.freeze(questions.map((one) => Object.freeze(asMissing(one, parameters))));
+}
+
+// A permitted request pays nothing for an explanation that nobody reads.
+function withReasons<Outcome extends object>(
+  outcome: Outcome,
+  explain: () => readonly Reason[],
+): Outcome & { readonly because: readonly Reason[] } {
+  let reasons: readonly Reason[] | undefined;
+  const because = { enumerable: true, get: () => (reasons ??= Object.freeze(explain())) };
+  return Object.freeze(Object.defineProperty(outcome, 'because', because)) as Outcome & { because: readonly Reason[] };
+}
+
+function reasonsOf(asked: Asked, access: Access | undefined): Reason[] {
+  return permissionsAsked(asked.question).map((one) => reasonOf(one, asked, access?.privileges));
+}
+
+function permissionsAsked(question: Question): PermissionQuestion[] {
+  if (question.kind === 'permission') return [question];
+  return question.kind === 'policy' ? [] : question.parts.flatMap(permissionsAsked);
+}
+
+function reasonOf(one: PermissionQuestion, asked: Asked, privileges: PermissionSet | undefined): Reason {
+  const { credentials, scopePermissions, parameters } = asked;
+  const { permission } = one;
+  const resource = resourceAsked(one, parameters);
+  const scope = delegatingScope(permission, credentials.scopes, scopePermissions);
+  const implicit = credentials.delegated === undefined ? ('implicit' as const) : undefined;
+  const delegatedBy = implicit ?? (scope === undefined ? undefined : Object.freeze({ scope }));
+  const unusable = one.where === 'on' && resource === undefined;
+  const found = privileges === undefined || unusable ? undefined : privileges.explain(permission, resource);
+  return Object.freeze({
+    permission,
+    ...(one.where === 'on' && { on: resource ?? one.template.text }),
+    ...(delegatedBy !== undefined && { delegatedBy }),
+    granted: Object.freeze(found?.granted ?? []),
+    denied: Object.freeze(found?.denied ?? []),
+  });
+}
+
+/** What a policy threw. */
+export interface PolicyFailure {
+  readonly policy: string;
+  readonly thrown: unknown;
+}
+
+/** What a decision came to after the policies. */
+export interface Outcome {
+  readonly decision: Decision;
+  /** What was thrown by the policy that refuses. */
+  readonly failure: PolicyFailure | undefined;
+  /** What other policies threw, which did not settle it. */
+  readonly otherFailures: readonly PolicyFailure[];
+}
+
+/** Puts the policies of a question whose permissions suffice, one after the other. `request` is handed to each. */
+export function decideOnPolicies(asked: Asked, access: Access, request: unknown): Outcome | Promise<Outcome> {
+  const hearing: Hearing = { asked, access, request, failures: [] };
+  const verdict = verdictOf(asked.question, hearing);
+  return isPromise(verdict) ? verdict.then(outcome) : outcome(verdict);
+
+  function outcome(given: Verdict): Outcome {
+    const { failures } = hearing;
+    if (typeof given === 'boolean') {
+      return { decision: permit(asked, access), failure: undefined, otherFailures: failures };
+    }
+    const { policy, failure } = given;
+    return {
+      decision: policyLacking(asked, access, policy),
+      failure,
+      otherFailures: failures.filter((one) => one !== failure),
+    };
+  }
+}
+
+export function hasPolicy(question: Question): boolean {
+  if (question.kind === 'policy') return true;
+  return question.kind === 'permission' ? false : question.parts.some(hasPolicy);
+}
+
+/** True: permits. False: a permission is not there. Otherwise the policy that refuses. */
+type Verdict = boolean | { readonly policy: string; readonly failure?: PolicyFailure };
+
+interface Hearing {
+  readonly asked: Asked;
+  readonly access: Access;
+  readonly request: unknown;
+  readonly failures: PolicyFailure[];
+}
+
+function verdictOf(question: Question, hearing: Hearing): Verdict | Promise<Verdict> {
+  const { asked, access } = hearing;
+  const held = (one: PermissionQuestion): boolean => holds(access.permissions, one, asked.parameters);
+  switch (question.kind) {
+    case 'permission':
+      return held(question);
+    case 'policy':
+      return policyVerdict(question, hearing);
+    case 'all':
+      return inTurn(question.parts, hearing, { settles: (verdict) => verdict !== true, otherwise: true });
+    case 'any': {
+      // An alternative whose permissions are lacking has no say, and its policies are not asked.
+      const reachable = question.parts.filter((part) => isSatisfied(part, held));
+      return inTurn(reachable, hearing, { settles: (verdict) => verdict === true, otherwise: false });
+    }
+  }
+}
+
+interface Rule {
+  readonly settles: (verdict: Verdict) => boolean;
+  readonly otherwise: Verdict;
+}
+
+/** The first verdict that settles it, otherwise the first policy that refused, otherwise what the rule says. */
+function inTurn(parts: readonly Question[], hearing: Hearing, rule: Rule): Verdict | Promise<Verdict> {
+  for (const [index, part] of parts.entries()) {
+    const verdict = verdictOf(part, hearing);
+    const rest = parts.slice(index + 1);
+    if (isPromise(verdict)) {
+      return verdict.then((given) => (rule.settles(given) ? given : inTurn(rest, hearing, after(given, rule))));
+    }
+    if (rule.settles(verdict)) return verdict;
+    if (typeof verdict !== 'boolean') return inTurn(rest, hearing, after(verdict, rule));
+  }
+  return rule.otherwise;
+}
+
+function after(verdict: Verdict, rule: Rule): Rule {
+  const keeps = typeof verdict === 'boolean' || typeof rule.otherwise !== 'boolean';
+  return keeps ? rule : { ...rule, otherwise: verdict };
+}
+
+function policyVerdict(
+  { policy, test }: Question & { kind: 'policy' },
+  { access, request, failures }: Hearing,
+): Verdict | Promise<Verdict> {
+  const judged = (permits: unknown): Verdict => (permits === true ? true : { policy });
+  const threw = (thrown: unknown): Verdict => {
+    const failure: PolicyFailure = { policy, thrown };
+    failures.push(failure);
+    return { policy, failure };
+  };
+  try {
+    const answer: unknown = test(access, request);
+    return isPromise(answer) ? Promise.resolve(answer).then(judged, threw) : judged(answer);
+  } catch (thrown) {
+    return threw(thrown);
+  }
+}
+
+export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

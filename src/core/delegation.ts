@@ -1,0 +1,47 @@
+// Scopes go in, the names of the permissions they delegate come out (RFC 6749 section 3.3; effective permissions are cut to these).
+
+import { isScopeToken, openIdScopes } from './permission.ts';
+
+/** Names of permissions; undefined: every one, as for a first-party client. */
+export type Delegated = ReadonlySet<string> | undefined;
+
+/** From a coarse scope to the permissions it delegates beside the one of its own name. */
+export type ScopePermissions = ReadonlyMap<string, readonly string[]>;
+
+/** The scope-tokens in a `scope` or `scp` claim: a string or a list of strings. Anything else holds none. */
+export function scopesIn(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ').filter(isScopeToken);
+  if (!Array.isArray(claim) || !claim.every((member) => typeof member === 'string')) return [];
+  return claim.filter(isScopeToken);
+}
+
+export function delegatedBy(scopes: Iterable<string>, scopePermissions: ScopePermissions): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const scope of scopes) {
+    if (openIdScopes.has(scope)) continue;
+    names.add(scope);
+    for (const name of scopePermissions.get(scope) ?? []) if (!openIdScopes.has(name)) names.add(name);
+  }
+  return names;
+}
+
+/** The scope to ask for where `permission` is to be delegated: the coarse one where there is one. */
+export function scopeToAskFor(permission: string, scopePermissions: ScopePermissions): string {
+  for (const [scope, names] of scopePermissions) {
+    if (!openIdScopes.has(scope) && names.includes(permission)) return scope;
+  }
+  return permission;
+}
+
+/** The scope among `scopes` that delegates `permission`. */
+export function delegatingScope(
+  permission: string,
+  scopes: Iterable<string>,
+  scopePermissions: ScopePermissions,
+): string | undefined {
+  for (const scope of scopes) {
+    if (openIdScopes.has(scope)) continue;
+    if (scope === permission || scopePermissions.get(scope)?.includes(permission)) return scope;
+  }
+  return undefined;
+}

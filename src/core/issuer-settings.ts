@@ -1,0 +1,184 @@
+// What an application says of the issuers it trusts goes in, one checked setting for each comes out, by issuer identifier.
+
+import {
+  checkedBoolean,
+  checkedMembers,
+  checkedNumber,
+  checkedString,
+  checkedStrings,
+  expectation,
+  isRecord,
+  secretExpectation,
+} from './options.ts';
+import type { IssuerSettings, KeySettings } from './token.ts';
+
+interface IssuerBasics {
+  /** The issuer identifier, compared with `iss` as it is (RFC 8414 section 2). */
+  issuer: string;
+  /** The identifiers of this API at this issuer. Default: the authorizer's `audience`. */
+  audience?: string | readonly string[] | null;
+  /** The signature algorithms accepted (RFC 7518 section 3.1). Default: RS, PS, ES and EdDSA; with a `secret`: HS. */
+  algorithms?: readonly string[];
+  /** The only clients whose tokens are accepted from this issuer. */
+  clients?: readonly string[];
+  /** Clients of the API's owner at this issuer, whose users delegate everything implicitly. */
+  firstPartyClients?: readonly string[];
+}
+
+/** Keys by network: from `jwksUri`, or from where the issuer's metadata says (OpenID Connect Discovery, RFC 8414). */
+export interface RemoteIssuerOptions extends IssuerBasics {
+  jwksUri?: string;
+  /** How long a fetch of metadata or keys may take, in milliseconds. Default: 5000. */
+  timeoutMs?: number;
+  /** Allow `http:` beyond loopback. Default: false. */
+  allowHttp?: boolean;
+}
+
+/** Keys given once, as a JSON Web Key Set (RFC 7517 section 5). */
+export interface KeySetIssuerOptions extends IssuerBasics {
+  keys: { readonly keys: readonly object[] };
+}
+
+/** A secret shared with the issuer, of at least 32 bytes (RFC 7518 section 3.2). */
+export interface SecretIssuerOptions extends IssuerBasics {
+  secret: string | Uint8Array;
+}
+
+/** What is known of an issuer; where its keys come from is one of three ways. */
+export type IssuerOptions = RemoteIssuerOptions | KeySetIssuerOptions | SecretIssuerOptions;
+
+const known = [
+  'issuer',
+  'audience',
+  'algorithms',
+  'clients',
+  'firstPartyClients',
+  'jwksUri',
+  'timeoutMs',
+  'allowHttp',
+  'keys',
+  'secret',
+] as const;
+
+type Given = { [Key in (typeof known)[number]]?: unknown };
+type Shared = { issuer?: unknown; audience?: unknown; clients?: unknown; firstPartyClients?: unknown };
+
+/** @throws TypeError when an issuer is not described as it must be, or twice. */
+export function issuerSettings(shared: Shared, ownVerifier: boolean): ReadonlyMap<string, IssuerSettings> {
+  const list: unknown[] = Array.isArray(shared.issuer) ? shared.issuer : [shared.issuer];
+  if (list.length === 0) throw expectation('issuer', 'at least one issuer', shared.issuer);
+  if (list.length > 1 && shared.firstPartyClients !== undefined) {
+    throw expectation('firstPartyClients', 'inside each issuer where there are several', shared.firstPartyClients);
+  }
+  const issuers = new Map<string, IssuerSettings>();
+  for (const entry of list) {
+    const settings = settingsOf(entry, shared, ownVerifier);
+    if (issuers.has(settings.issuer)) throw expectation('issuer', 'named once', settings.issuer);
+    issuers.set(settings.issuer, settings);
+  }
+  return issuers;
+}
+
+function settingsOf(entry: unknown, shared: Shared, ownVerifier: boolean): IssuerSettings {
+  const given: Given = typeof entry === 'string' ? { issuer: entry } : checkedMembers(entry, 'issuer', known);
+  const issuer = checkedString(given.issuer, 'issuer');
+  const clients = names(given.clients ?? shared.clients, 'clients');
+  const audience = checkedAudience(Object.hasOwn(given, 'audience') ? given.audience : shared.audience, clients);
+  const keys: KeySettings = ownVerifier ? { from: 'verifier' } : keySettings(issuer, given);
+  return Object.freeze({
+    issuer,
+    audience,
+    clients: clients && new Set(clients),
+    firstPartyClients: new Set(namesOrNone(given.firstPartyClients ?? shared.firstPartyClients, 'firstPartyClients')),
+    algorithms: checkedAlgorithms(given.algorithms, keys),
+    keys: Object.freeze(keys),
+  });
+}
+
+function names(value: unknown, name: string): readonly string[] | undefined {
+  return value === undefined ? undefined : checkedStrings(value, name);
+}
+
+// To name no client here gives nothing away, so an empty list is welcome.
+function namesOrNone(value: unknown, name: string): readonly string[] {
+  return value === undefined || (Array.isArray(value) && value.length === 0) ? [] : checkedStrings(value, name);
+}
+
+function checkedAudience(value: unknown, clients: readonly string[] | undefined): readonly string[] | null {
+  if (value === null) {
+    if (clients === undefined) throw expectation('audience', 'given, or null beside `clients`', value);
+    return null;
+  }
+  return Array.isArray(value) ? checkedStrings(value, 'audience') : Object.freeze([checkedString(value, 'audience')]);
+}
+
+function keySettings(issuer: string, { jwksUri, timeoutMs, allowHttp, keys, secret }: Given): KeySettings {
+  const ways = { jwksUri, keys, secret };
+  const taken = Object.entries(ways).filter(([, value]) => value !== undefined);
+  if (taken.length > 1) throw new TypeError(`Expected one of \`jwksUri\`, \`keys\` and \`secret\` for ${issuer}`);
+  if (keys !== undefined) return { from: 'set', jwks: checkedKeySet(keys) };
+  if (secret !== undefined) return { from: 'secret', secret: checkedSecret(secret) };
+  const allowed = checkedBoolean(allowHttp, 'allowHttp', false);
+  if (jwksUri === undefined) checkedAddress(issuer, 'issuer', allowed);
+  return {
+    from: 'remote',
+    jwksUri: jwksUri === undefined ? undefined : checkedAddress(jwksUri, 'jwksUri', allowed),
+    timeoutMs: checkedNumber(timeoutMs, 'timeoutMs', 5000, { above: 1 }),
+    allowHttp: allowed,
+  };
+}
+
+// Copied, as every option: an application whose keys change names their address instead.
+function checkedKeySet(value: unknown): { readonly keys: readonly unknown[] } {
+  if (!isRecord(value) || !Array.isArray(value['keys'])) throw expectation('keys', 'a JSON Web Key Set', value);
+  try {
+    return Object.freeze({ keys: Object.freeze(structuredClone(value['keys']) as unknown[]) });
+  } catch {
+    throw expectation('keys', 'a JSON Web Key Set of plain data', value);
+  }
+}
+
+function checkedSecret(value: unknown): Uint8Array {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+  if (!(bytes instanceof Uint8Array) || bytes.length < minSecretBytes.HS256) {
+    throw secretExpectation('secret', `at least ${minSecretBytes.HS256} bytes (RFC 7518 section 3.2)`);
+  }
+  // Whoever passes a public key here would let everybody who knows it sign tokens: RFC 8725 section 2.1
+  if (/^[\s\uFEFF]*(?:-----BEGIN|\{[^]*"kty")/.test(new TextDecoder().decode(bytes))) {
+    throw secretExpectation('secret', 'a secret, not a key in PEM or JWK form');
+  }
+  return bytes.slice();
+}
+
+/** @throws TypeError when `value` is no https address, nor an http one that is allowed. */
+function checkedAddress(value: unknown, name: string, allowHttp: boolean): string {
+  const text = checkedString(value, name);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && (allowHttp || isLoopback(url.hostname)));
+  if (!allowed) throw expectation(name, 'an https address (http only for loopback, or with `allowHttp`)', value);
+  return text;
+}
+
+/** Whether nothing but this machine answers under this host name. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+const minSecretBytes = { HS256: 32, HS384: 48, HS512: 64 };
+const asymmetric = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
+
+function checkedAlgorithms(value: unknown, keys: KeySettings): readonly string[] {
+  const possible = keys.from === 'secret' ? symmetricFor(keys.secret) : asymmetric;
+  if (value === undefined) return Object.freeze([...possible]);
+  const chosen = checkedStrings(value, 'algorithms');
+  const impossible = chosen.find((algorithm) => !possible.includes(algorithm));
+  if (impossible !== undefined) throw expectation('algorithms', `some of ${possible.join(', ')}`, impossible);
+  return chosen;
+}
+
+function symmetricFor({ length }: Uint8Array): string[] {
+  return Object.entries(minSecretBytes).flatMap(([algorithm, bytes]) => (length >= bytes ? [algorithm] : []));
+}

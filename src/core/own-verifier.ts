@@ -1,0 +1,55 @@
+// An application's own verifier goes in, a TokenVerifier comes out: what it says is checked again, and what it throws is
+// sorted by whose fault it is.
+
+import { checkClaims, ownClaim } from './claims.ts';
+import { AccessError, InsufficientPrivilegeError, InvalidRequestError, InvalidTokenError, UnavailableError } from './errors.ts';
+import { frozenDeep } from './frozen.ts';
+import { isRecord } from './options.ts';
+import type { BringYourOwnVerifier, Settings } from './settings.ts';
+import type { AccessRequest, TokenVerifier, VerifiedToken } from './token.ts';
+
+export function ownVerifier(
+  verify: BringYourOwnVerifier,
+  { issuers, rules, maxTokenBytes }: Settings,
+  now: () => number,
+): TokenVerifier {
+  return {
+    async verify(token: string, request: AccessRequest): Promise<VerifiedToken> {
+      if (token.length > maxTokenBytes) throw new InvalidTokenError(undefined, { cause: 'The token is too long' });
+      const answer: unknown = await answerOf(verify, token, request);
+      if (!isRecord(answer) || !isRecord(answer['claims'])) {
+        throw new UnavailableError(undefined, { cause: new TypeError('Expected the verifier to answer with `claims`') });
+      }
+      // Copied before it is frozen: the verifier keeps its own.
+      const claims = frozenDeep(structuredClone(answer['claims']));
+      const header = isRecord(answer['header']) ? frozenDeep(structuredClone(answer['header'])) : undefined;
+      const issuer = issuers.get(ownClaim(claims, 'iss') as string);
+      if (issuer === undefined) throw new InvalidTokenError(undefined, { cause: '`iss` is no issuer of this API' });
+      if (Object.hasOwn(claims, 'cnf') && answer['confirmed'] !== true) {
+        throw new InvalidTokenError(undefined, { cause: 'The token is bound to a key whose possession nobody proved' });
+      }
+      checkClaims(claims, header, issuer, rules, now());
+      return { claims, header: header ?? Object.freeze({}) };
+    },
+    async ready() {},
+    async close() {},
+  };
+}
+
+async function answerOf(verify: BringYourOwnVerifier, token: string, request: AccessRequest): Promise<unknown> {
+  try {
+    return await verify(token, request);
+  } catch (cause) {
+    throw sorted(cause);
+  }
+}
+
+// By status, with our own fixed text: what the verifier says about it may hold the client's own words.
+function sorted(cause: unknown): AccessError {
+  if (cause instanceof AccessError) return cause;
+  const status = isRecord(cause) ? (cause['status'] ?? cause['statusCode']) : undefined;
+  if (status === 400) return new InvalidRequestError(undefined, { cause });
+  if (status === 401) return new InvalidTokenError(undefined, { cause });
+  if (status === 403) return new InsufficientPrivilegeError(undefined, { cause });
+  return new UnavailableError(undefined, { cause });
+}

@@ -1,0 +1,177 @@
+// What a subject holds and what of it is delegated go in, a set that answers "may this be done?" comes out.
+
+import type { Delegated } from './delegation.ts';
+import { Holdings } from './holdings.ts';
+import { checkedChoice, checkedNumber, expectation, isRecord } from './options.ts';
+import { everyPermission, PermissionCatalogue } from './permission.ts';
+import { isInForce, readPrivilege } from './privilege-reading.ts';
+import type { Privilege } from './privilege.ts';
+import { resourcePattern } from './resource.ts';
+import type { Dialect } from './resource.ts';
+
+/** Names that the token itself assigns, by its `permissions` claim or its scopes: held on every resource. */
+export interface Assigned {
+  readonly names: ReadonlySet<string>;
+  readonly kind: 'claim' | 'scope';
+}
+
+/** @internal */
+export interface PermissionSetParts {
+  readonly store: Holdings;
+  readonly assigned?: Assigned | undefined;
+  /** What is delegated; undefined: everything. */
+  readonly delegated?: Delegated;
+  /** Names beyond which nothing counts; undefined: no such limit. */
+  readonly ceiling?: ReadonlySet<string> | undefined;
+}
+
+/** How {@link PermissionSet.from} reads what it is given. */
+export interface PermissionSetOptions {
+  /** The catalogue, for patterns over names and for what a permission may be held on. */
+  permissions?: PermissionCatalogue;
+  dialect?: Dialect;
+  /** Milliseconds since 1970 at which expiry is judged. Default: now. */
+  now?: number;
+}
+
+/**
+ * Permissions, as of one instant. A permission is in it on a resource when a grant covers the resource and no denial does;
+ * the order of grants and denials never matters. It cannot be changed.
+ */
+export class PermissionSet {
+  readonly #store: Holdings;
+  readonly #assigned: Assigned | undefined;
+  readonly #delegated: Delegated;
+  readonly #ceiling: ReadonlySet<string> | undefined;
+
+  /** @internal */
+  constructor({ store, assigned, delegated, ceiling }: PermissionSetParts) {
+    this.#store = store;
+    this.#assigned = assigned;
+    this.#delegated = delegated;
+    this.#ceiling = ceiling;
+    Object.freeze(this);
+  }
+
+  /**
+   * The set of these privileges; a bare name stands for a privilege on every resource. A grant that is malformed or has
+   * expired is left out; a malformed denial denies its permission whole. `audience` and `organization` are not looked at:
+   * what is given is taken as meant for the one that asks.
+   *
+   * @throws TypeError when `privileges` is no list, or an option is not of its type.
+   */
+  static from(privileges: Iterable<Privilege | string>, options: PermissionSetOptions = {}): PermissionSet {
+    return new PermissionSet({ store: holdingsFrom(privileges, options) });
+  }
+
+  /** Whether `permission` may be used on `resource`; without a resource: on all there are, so that a single denial refuses. */
+  has(permission: string, resource?: string): boolean {
+    if (!this.#counts(permission)) return false;
+    if (resource === undefined) return this.#holdsWhole(permission) && !this.#store.denies(permission);
+    return this.#holdsOn(permission, resource) && !this.#store.deniesOn(permission, resource);
+  }
+
+  /** Whether `permission` may be used on at least one resource. */
+  hasAnywhere(permission: string): boolean {
+    if (!this.#counts(permission)) return false;
+    if (this.#isAssigned(permission)) return !this.#store.deniesAllOf(permission, { permission });
+    return this.#store.grantsOf(permission).some((grant) => this.#survives(permission, grant));
+  }
+
+  /** The grants that are not denied on each of their resources, with where they come from. */
+  list(): Privilege[] {
+    const uncut = this.#delegated === undefined && this.#ceiling === undefined;
+    const names = new Set(this.#store.names().flatMap((name) => (uncut ? [name] : this.#namesMeantBy(name))));
+    for (const name of this.#assigned?.names ?? []) if (!name.includes('*')) names.add(name);
+    return [...names]
+      .filter((name) => this.#counts(name))
+      .flatMap((name) => this.#grantsOf(name, { own: uncut }).filter((grant) => this.#survives(name, grant)));
+  }
+
+  /** What is denied, whatever is granted. */
+  denials(): Privilege[] {
+    return this.#store.denials();
+  }
+
+  /** @internal The grants and denials that decide on `permission`, on `resource` where one is given. */
+  explain(permission: string, resource?: string): { granted: Privilege[]; denied: Privilege[] } {
+    const concerns = ({ on }: Privilege): boolean =>
+      resource === undefined || on === undefined || new Holdings([{ permission, on }], undefined).holdsOn(permission, resource);
+    const denies = (denial: Privilege): boolean =>
+      resource === undefined || new Holdings([{ ...denial, permission }], undefined).deniesOn(permission, resource);
+    return {
+      granted: this.#ceilingAllows(permission) ? this.#grantsOf(permission).filter(concerns) : [],
+      denied: this.#store.denialsOf(permission).filter(denies),
+    };
+  }
+
+  #counts(permission: string): boolean {
+    return this.#ceilingAllows(permission) && (this.#delegated === undefined || this.#delegated.has(permission));
+  }
+
+  #ceilingAllows(permission: string): boolean {
+    return this.#ceiling === undefined || this.#ceiling.has(permission);
+  }
+
+  // What the store holds of a permission, the token never widens.
+  #isAssigned(permission: string): boolean {
+    return this.#assigned?.names.has(permission) === true && !this.#store.mentions(permission);
+  }
+
+  #holdsWhole(permission: string): boolean {
+    return this.#store.holdsWhole(permission) || this.#isAssigned(permission);
+  }
+
+  #holdsOn(permission: string, resource: string): boolean {
+    return this.#store.holdsOn(permission, resource) || this.#isAssigned(permission);
+  }
+
+  // `own`: without what is granted under `*`, where that is listed for itself.
+  #grantsOf(permission: string, { own = false } = {}): Privilege[] {
+    const held = own ? this.#store.ownGrantsOf(permission) : this.#store.grantsOf(permission);
+    const { kind } = this.#assigned ?? {};
+    if (kind !== undefined && this.#isAssigned(permission)) {
+      return [Object.freeze({ permission, source: Object.freeze({ kind }) })];
+    }
+    return held.map((grant) => (grant.permission === permission ? grant : Object.freeze({ ...grant, permission })));
+  }
+
+  #survives(permission: string, grant: Privilege): boolean {
+    const readable = grant.on === undefined || resourcePattern(grant.on).kind !== 'invalid';
+    return readable && !this.#store.deniesAllOf(permission, grant);
+  }
+
+  // Cut by scopes or claim, `*` stands for each name that is left of it.
+  #namesMeantBy(name: string): string[] {
+    if (name !== everyPermission) return [name];
+    const known = this.#store.knownNames();
+    const cut = [...(this.#delegated ?? this.#ceiling ?? [])];
+    return cut.filter((one) => !one.includes('*') && (known === undefined || known.includes(one)));
+  }
+}
+
+/** @throws TypeError when `privileges` is no list, or an option is not of its type. */
+export function holdingsFrom(
+  privileges: Iterable<Privilege | string>,
+  { permissions, dialect, now }: PermissionSetOptions,
+): Holdings {
+  checkedChoice(dialect, 'dialect', ['prefix']);
+  const instant = checkedNumber(now, 'now', Date.now(), { above: -Infinity });
+  if (permissions !== undefined && !(permissions instanceof PermissionCatalogue)) {
+    throw expectation('permissions', 'a catalogue made by definePermissions', permissions);
+  }
+  if (typeof privileges !== 'object' || privileges === null || !(Symbol.iterator in privileges)) {
+    throw expectation('privileges', 'a list of privileges', privileges);
+  }
+  const readable = [...(privileges as Iterable<unknown>)].flatMap(salvaged);
+  return new Holdings(readable.filter((privilege) => isInForce(privilege, instant)), permissions);
+}
+
+function salvaged(value: unknown): Privilege[] {
+  try {
+    return [readPrivilege(typeof value === 'string' ? { permission: value } : value)];
+  } catch {
+    if (!isRecord(value) || value['effect'] !== 'deny' || typeof value['permission'] !== 'string') return [];
+    return [Object.freeze({ permission: value['permission'], effect: 'deny', source: Object.freeze({ kind: 'direct' }) })];
+  }
+}

@@ -1,0 +1,130 @@
+// Names and their descriptions go in, a typed catalogue comes out: the permissions an API defines (RFC 6749 section 3.3 says
+// which characters a name may have, since a name must be able to travel as a scope).
+
+import { checkedMembers, expectation } from './options.ts';
+
+/** What the catalogue says of one permission. */
+export interface PermissionDefinition {
+  /** What it allows, in words for those who grant and consent. */
+  readonly description: string;
+  /** The resource patterns it may be held on; absent: any; empty: it takes no resource. */
+  readonly on?: readonly string[];
+}
+
+/** The permissions of an API, made by {@link definePermissions}. `Name` is the union of their names. */
+export class PermissionCatalogue<Name extends string = string> {
+  readonly #definitions: ReadonlyMap<string, PermissionDefinition>;
+  /** Every name, in the order of definition. */
+  readonly names: readonly Name[];
+
+  /** @internal */
+  constructor(definitions: ReadonlyMap<Name, PermissionDefinition>) {
+    this.#definitions = definitions;
+    this.names = Object.freeze([...definitions.keys()]);
+    Object.freeze(this);
+  }
+
+  has(name: string): name is Name {
+    return this.#definitions.has(name);
+  }
+
+  /** What is said of `name`; undefined where the catalogue does not hold it. */
+  definition(name: string): PermissionDefinition | undefined {
+    return this.#definitions.get(name);
+  }
+}
+
+/** The union of the names in a catalogue: `PermissionOf<typeof permissions>`. */
+export type PermissionOf<Catalogue> = Catalogue extends PermissionCatalogue<infer Name> ? Name : never;
+
+/** A description, or a description with the resource patterns that the permission may be held on. */
+export type PermissionEntry = string | { readonly description: string; readonly on?: readonly string[] };
+
+/**
+ * The catalogue of an API's permissions, from their names to what they allow.
+ *
+ * @throws TypeError when a name cannot be a scope (RFC 6749 section 3.3), is a scope of OpenID Connect, or holds a `*`,
+ * when a description is missing, and when a member of an entry is unknown.
+ */
+export function definePermissions<const Entries extends Readonly<Record<string, PermissionEntry>>>(
+  entries: Entries,
+): PermissionCatalogue<keyof Entries & string> {
+  if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) {
+    throw expectation('permissions', 'an object from names to descriptions', entries);
+  }
+  const definitions = new Map<keyof Entries & string, PermissionDefinition>();
+  for (const [name, entry] of Object.entries(entries)) {
+    checkPermissionName(name, 'a permission');
+    if (openIdScopes.has(name)) throw expectation('a permission', 'no scope of OpenID Connect', name);
+    definitions.set(name as keyof Entries & string, definitionOf(name, entry));
+  }
+  return new PermissionCatalogue(definitions);
+}
+
+function definitionOf(name: string, entry: PermissionEntry): PermissionDefinition {
+  if (typeof entry === 'string') return Object.freeze({ description: entry });
+  const { description, on } = checkedMembers(entry, `permissions['${name}']`, ['description', 'on']);
+  if (typeof description !== 'string') {
+    throw expectation(`permissions['${name}'].description`, 'a string', description);
+  }
+  if (on === undefined) return Object.freeze({ description });
+  if (!Array.isArray(on) || !on.every((pattern) => typeof pattern === 'string' && pattern !== '')) {
+    throw expectation(`permissions['${name}'].on`, 'a list of resource patterns', on);
+  }
+  return Object.freeze({ description, on: Object.freeze([...on] as string[]) });
+}
+
+// scope-token, RFC 6749 section 3.3
+const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+export function isScopeToken(text: string): boolean {
+  return scopeToken.test(text);
+}
+
+/** Scopes that speak of the person or of the session (OpenID Connect Core sections 5.4 and 11): they delegate no permission. */
+export const openIdScopes: ReadonlySet<string> = new Set([
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+]);
+
+/** @throws TypeError when `name` cannot name one permission. */
+export function checkPermissionName(name: unknown, what: string): asserts name is string {
+  if (typeof name !== 'string' || !isScopeToken(name)) {
+    throw expectation(what, 'a name in the characters of a scope (RFC 6749 section 3.3)', name);
+  }
+  if (name.includes('*')) throw expectation(what, 'one name: patterns belong into the store', name);
+}
+
+/** Whether a store's name is a pattern over the catalogue. `*` alone is the administrator's and needs no catalogue. */
+export function isNamePattern(permission: string): boolean {
+  return permission !== everyPermission && permission.includes('*');
+}
+
+/** What an administrator holds: every permission there is and will be. */
+export const everyPermission = '*';
+
+/** The names that `pattern` stands for, where each `*` stands for any run of characters, also an empty one. */
+export function namesMatching(pattern: string, names: Iterable<string>): string[] {
+  return [...names].filter((name) => matchesName(pattern, name));
+}
+
+// Leftmost search of each piece between two stars: linear in the name for each piece, no backtracking.
+export function matchesName(pattern: string, name: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return name === pattern;
+  if (name.length < first.length + last.length) return false;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  const end = name.length - last.length;
+  let at = first.length;
+  for (const piece of rest) {
+    const found = name.indexOf(piece, at);
+    if (found === -1 || found + piece.length > end) return false;
+    at = found + piece.length;
+  }
+  return true;
+}

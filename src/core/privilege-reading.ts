@@ -1,0 +1,85 @@
+// What a store or a caller says somebody holds goes in, privileges of a known shape come out, or a TypeError that names the
+// member at fault. Own properties only.
+
+import { expectation, isRecord } from './options.ts';
+import type { Privilege, PrivilegeSource } from './privilege.ts';
+
+// More than any subject can sensibly hold: an endless answer must end.
+const maxPrivileges = 1_000_000;
+
+/** The whole answer of a store. @throws TypeError when it is no list of privileges. */
+export function readPrivileges(answer: unknown): Privilege[] {
+  if (typeof answer !== 'object' || answer === null || !(Symbol.iterator in answer)) {
+    throw expectation('the answer of the store', 'a list of privileges', answer);
+  }
+  const privileges: Privilege[] = [];
+  for (const member of answer as Iterable<unknown>) {
+    privileges.push(readPrivilege(member));
+    if (privileges.length > maxPrivileges) throw expectation('the answer of the store', 'finite', undefined);
+  }
+  return privileges;
+}
+
+/** One privilege, copied and frozen. @throws TypeError naming the member that is missing, unknown or of another type. */
+export function readPrivilege(value: unknown): Privilege {
+  const { permission, on, effect, audience, organization, expiresAt, source } = membersOf(value, 'a privilege', known);
+  if (typeof permission !== 'string' || permission === '') {
+    throw expectation('permission', 'a permission name', permission);
+  }
+  if (effect !== undefined && effect !== 'deny') throw expectation('effect', "'deny' or absent", effect);
+  const privilege: Privilege = { permission, source: readSource(source) };
+  if (on !== undefined) privilege.on = text(on, 'on');
+  if (effect !== undefined) privilege.effect = effect;
+  if (audience !== undefined) privilege.audience = text(audience, 'audience');
+  if (organization !== undefined) privilege.organization = text(organization, 'organization');
+  if (expiresAt !== undefined) privilege.expiresAt = instant(expiresAt, 'expiresAt');
+  return Object.freeze(privilege);
+}
+
+const known = ['permission', 'on', 'effect', 'audience', 'organization', 'expiresAt', 'source'] as const;
+const knownOfSource = ['kind', 'role', 'via', 'assignedBy', 'expiresAt'] as const;
+const sourceKinds: readonly unknown[] = ['claim', 'scope', 'direct', 'role', 'built-in'] satisfies PrivilegeSource['kind'][];
+
+// Who does not say where a privilege comes from holds it directly.
+const direct: PrivilegeSource = Object.freeze({ kind: 'direct' });
+
+function readSource(value: unknown): PrivilegeSource {
+  if (value === undefined) return direct;
+  const { kind, role, via, assignedBy, expiresAt } = membersOf(value, 'source', knownOfSource);
+  if (!sourceKinds.includes(kind)) throw expectation('source.kind', 'a kind of source', kind);
+  const source: PrivilegeSource = { kind: kind as PrivilegeSource['kind'] };
+  if (role !== undefined) source.role = text(role, 'source.role');
+  if (via !== undefined) source.via = text(via, 'source.via');
+  if (assignedBy !== undefined) source.assignedBy = text(assignedBy, 'source.assignedBy');
+  if (expiresAt !== undefined) source.expiresAt = instant(expiresAt, 'source.expiresAt');
+  return Object.freeze(source);
+}
+
+function membersOf<Name extends string>(
+  value: unknown,
+  what: string,
+  names: readonly Name[],
+): Partial<Record<Name, unknown>> {
+  if (!isRecord(value)) throw expectation(what, 'an object', value);
+  const members: Partial<Record<Name, unknown>> = {};
+  for (const key of Object.keys(value)) {
+    if (!(names as readonly string[]).includes(key)) throw new TypeError(`Unknown member \`${key}\` in ${what}`);
+    members[key as Name] = value[key];
+  }
+  return members;
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw expectation(name, 'a string', value);
+  return value;
+}
+
+function instant(value: unknown, name: string): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) throw expectation(name, 'milliseconds since 1970', value);
+  return value;
+}
+
+/** Whether the privilege still counts at `now`, milliseconds since 1970. */
+export function isInForce({ expiresAt }: Privilege, now: number): boolean {
+  return expiresAt === undefined || now < expiresAt;
+}

@@ -1,0 +1,109 @@
+// A requirement goes in, a question that can be put to any set of permissions comes out: made once, when the guard is made.
+
+import type { ScopePermissions } from './delegation.ts';
+import { scopeToAskFor } from './delegation.ts';
+import type { Missing } from './errors.ts';
+import { expectation } from './options.ts';
+import type { PermissionCatalogue } from './permission.ts';
+import type { PermissionSet } from './permission-set.ts';
+import { checkAsksPermission, checkRequirement, permissionsIn } from './requirement.ts';
+import type { PolicyTest, Requirement } from './requirement.ts';
+import { filledTemplate, resourceTemplate } from './resource.ts';
+import type { ResourceTemplate } from './resource.ts';
+
+/** One permission, asked on all resources, on any one, or on a certain one. */
+export type PermissionQuestion =
+  | { readonly kind: 'permission'; readonly permission: string; readonly where: 'everywhere' | 'anywhere' }
+  | {
+      readonly kind: 'permission';
+      readonly permission: string;
+      readonly where: 'on';
+      readonly template: ResourceTemplate;
+      /** Given with the requirement; undefined: the route's. */
+      readonly parameters: object | undefined;
+    };
+
+export type Question =
+  | PermissionQuestion
+  | { readonly kind: 'all' | 'any'; readonly parts: readonly Question[] }
+  | { readonly kind: 'policy'; readonly policy: string; readonly test: PolicyTest };
+
+/** @throws TypeError when it is no requirement, asks for no permission, or names one that the catalogue does not hold. */
+export function questionOf(requirement: unknown, catalogue: PermissionCatalogue | undefined): Question {
+  checkRequirement(requirement);
+  checkAsksPermission(requirement, 'a requirement');
+  const unknown = permissionsIn(requirement).find((name) => catalogue !== undefined && !catalogue.has(name));
+  if (unknown !== undefined) throw expectation('requirement', 'made of permissions of the catalogue', unknown);
+  return compiled(requirement);
+}
+
+function compiled(requirement: Requirement): Question {
+  if (typeof requirement === 'string') return { kind: 'permission', permission: requirement, where: 'everywhere' };
+  if ('policy' in requirement) return { kind: 'policy', ...requirement };
+  if ('allOf' in requirement) return { kind: 'all', parts: requirement.allOf.map(compiled) };
+  if ('anyOf' in requirement) return { kind: 'any', parts: requirement.anyOf.map(compiled) };
+  const { permission } = requirement;
+  if ('anywhere' in requirement) return { kind: 'permission', permission, where: 'anywhere' };
+  const { on, parameters } = requirement;
+  return { kind: 'permission', permission, where: 'on', template: resourceTemplate(on), parameters };
+}
+
+/** How one permission of a question is answered. */
+export type Answer = (question: PermissionQuestion) => boolean;
+
+/** Whether the permissions suffice; policies are taken as permitting. */
+export function isSatisfied(question: Question, answer: Answer): boolean {
+  switch (question.kind) {
+    case 'permission':
+      return answer(question);
+    case 'policy':
+      return true;
+    case 'all':
+      return question.parts.every((part) => isSatisfied(part, answer));
+    case 'any':
+      return question.parts.some((part) => isSatisfied(part, answer));
+  }
+}
+
+/** Whether `set` holds what is asked, with the route's parameters. */
+export function holds(set: PermissionSet, question: PermissionQuestion, parameters: object | undefined): boolean {
+  const { permission } = question;
+  if (question.where !== 'on') return question.where === 'anywhere' ? set.hasAnywhere(permission) : set.has(permission);
+  const resource = filledTemplate(question.template, question.parameters ?? parameters);
+  return resource !== undefined && set.has(permission, resource);
+}
+
+/** The resource asked about; undefined: all, any, or one that the parameters do not make. */
+export function resourceAsked(question: PermissionQuestion, parameters: object | undefined): string | undefined {
+  return question.where === 'on' ? filledTemplate(question.template, question.parameters ?? parameters) : undefined;
+}
+
+export function asMissing(question: PermissionQuestion, parameters: object | undefined): Missing {
+  const { permission } = question;
+  if (question.where !== 'on') return { permission };
+  return { permission, on: resourceAsked(question, parameters) ?? question.template.text };
+}
+
+/** The permissions of one way to satisfy the question: of alternatives the one that costs least. */
+export function cheapestWay(
+  question: Question,
+  cost: (permissions: readonly PermissionQuestion[]) => number,
+): readonly PermissionQuestion[] {
+  switch (question.kind) {
+    case 'permission':
+      return [question];
+    case 'policy':
+      return [];
+    case 'all':
+      return question.parts.flatMap((part) => cheapestWay(part, cost));
+    case 'any': {
+      const ways = question.parts.map((part) => cheapestWay(part, cost));
+      return ways.reduce((best, way) => (cost(way) < cost(best) ? way : best));
+    }
+  }
+}
+
+/** The scopes that delegate these permissions, without repetition. */
+export function scopesFor(permissions: readonly PermissionQuestion[], coarse: ScopePermissions): string[] {
+  return [...new Set(permissions.map(({ permission }) => scopeToAskFor(permission, coarse)))];
+}

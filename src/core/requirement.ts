@@ -1,0 +1,179 @@
+// What a route asks, as plain data: `'read:contacts'`, `on(…)`, `anywhere(…)`, `allOf(…)`, `anyOf(…)`, `policy(…)`.
+
+import type { Access } from './access.ts';
+import { expectation, isRecord } from './options.ts';
+import { checkPermissionName } from './permission.ts';
+import type { AccessRequest } from './token.ts';
+
+declare const names: unique symbol;
+
+/** A permission on one resource. */
+export interface OnRequirement<Name extends string = string> {
+  readonly permission: Name;
+  /** The resource, perhaps with places for parameters: `users:id:{id}`. */
+  readonly on: string;
+  /** Values for those places, where the route's own parameters are not meant. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** A permission on at least one resource, whichever. */
+export interface AnywhereRequirement<Name extends string = string> {
+  readonly permission: Name;
+  readonly anywhere: true;
+}
+
+/** Every one of these. */
+export interface AllOfRequirement<Name extends string = string> {
+  readonly allOf: readonly Requirement[];
+  readonly [names]?: Name;
+}
+
+/** At least one of these. */
+export interface AnyOfRequirement<Name extends string = string> {
+  readonly anyOf: readonly Requirement[];
+  readonly [names]?: Name;
+}
+
+/** A condition of the API's own, asked after the permissions around it. */
+export interface PolicyRequirement {
+  readonly policy: string;
+  readonly test: PolicyTest;
+}
+
+/** Only `true`, or a promise of it, permits. */
+// The request is whatever the framework has; each policy says in its own signature what it takes.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type PolicyTest<Request = any> = (access: Access, request: Request) => boolean | Promise<boolean>;
+
+/** What a route asks. A bare name asks for the permission on all resources. */
+export type Requirement<Name extends string = string> =
+  | Name
+  | OnRequirement<Name>
+  | AnywhereRequirement<Name>
+  | AllOfRequirement<Name>
+  | AnyOfRequirement<Name>
+  | PolicyRequirement;
+
+/** The permission names in a requirement. */
+export type NamesIn<Asked> = Asked extends string
+  ? Asked
+  : Asked extends { readonly permission: infer Name extends string }
+    ? Name
+    : Asked extends AllOfRequirement<infer Name> | AnyOfRequirement<infer Name>
+      ? Name
+      : never;
+
+/**
+ * `permission` on the resource that `resource` spells, with `{name}` for parameters: those of the route, or `parameters`
+ * where given. A parameter that is missing, empty, a list, or holds `*`, `?`, `:` or `/` is a refusal when it is asked.
+ *
+ * @throws TypeError when the permission cannot be one, or `resource` is empty or has a brace without its other half.
+ */
+export function on<const Name extends string>(
+  permission: Name,
+  resource: string,
+  parameters?: Readonly<Record<string, unknown>>,
+): OnRequirement<Name> {
+  checkPermissionName(permission, 'permission');
+  if (typeof resource !== 'string' || resource === '') throw expectation('resource', 'a resource', resource);
+  if (/^[^{]*\}|\{[^}]*$/.test(resource)) throw expectation('resource', 'free of single braces', resource);
+  if (parameters !== undefined && !isRecord(parameters)) throw expectation('parameters', 'an object', parameters);
+  return Object.freeze({
+    permission,
+    on: resource,
+    ...(parameters !== undefined && { parameters: Object.freeze({ ...parameters }) }),
+  });
+}
+
+/**
+ * `permission` on at least one resource: for a list that the handler then filters by `access.can`.
+ *
+ * @throws TypeError when the permission cannot be one.
+ */
+export function anywhere<const Name extends string>(permission: Name): AnywhereRequirement<Name> {
+  checkPermissionName(permission, 'permission');
+  return Object.freeze({ permission, anywhere: true });
+}
+
+/**
+ * Every one of these requirements.
+ *
+ * @throws TypeError when there is none, or one is no requirement.
+ */
+export function allOf<const Asked extends readonly [Requirement, ...Requirement[]]>(
+  ...requirements: Asked
+): AllOfRequirement<NamesIn<Asked[number]>> {
+  checkRequirements(requirements, 'allOf');
+  return Object.freeze({ allOf: Object.freeze([...requirements]) });
+}
+
+/**
+ * At least one of these requirements.
+ *
+ * @throws TypeError when there is none, one is no requirement, or one asks for no permission at all.
+ */
+export function anyOf<const Asked extends readonly [Requirement, ...Requirement[]]>(
+  ...requirements: Asked
+): AnyOfRequirement<NamesIn<Asked[number]>> {
+  checkRequirements(requirements, 'anyOf');
+  return Object.freeze({ anyOf: Object.freeze([...requirements]) });
+}
+
+/**
+ * A condition of the API's own under a name that refusals and logs show. It runs after the permissions around it; only
+ * `true` permits; a throw denies and is reported, and a thrown `AccessError` is the answer.
+ *
+ * @throws TypeError when `name` is empty or `test` is no function.
+ */
+export function policy<Request = AccessRequest>(name: string, test: PolicyTest<Request>): PolicyRequirement {
+  if (typeof name !== 'string' || name === '') throw expectation('name', 'the name of a policy', name);
+  if (typeof test !== 'function') throw expectation('test', 'a function', test);
+  return Object.freeze({ policy: name, test });
+}
+
+function checkRequirements(requirements: readonly unknown[], what: 'allOf' | 'anyOf'): void {
+  if (requirements.length === 0) throw new TypeError(`Expected \`${what}\` to be given at least one requirement`);
+  for (const requirement of requirements) {
+    checkRequirement(requirement);
+    if (what === 'anyOf') checkAsksPermission(requirement, 'each alternative of `anyOf`');
+  }
+}
+
+/** @throws TypeError when `value`, or anything in it, is no requirement. */
+export function checkRequirement(value: unknown): asserts value is Requirement {
+  if (typeof value === 'string') return checkPermissionName(value, 'requirement');
+  if (!isRecord(value)) throw expectation('requirement', 'a permission, on, anywhere, allOf, anyOf or policy', value);
+  const kinds = ['permission', 'allOf', 'anyOf', 'policy'].filter((kind) => Object.hasOwn(value, kind));
+  if (kinds.length !== 1) throw expectation('requirement', 'a permission, on, anywhere, allOf, anyOf or policy', value);
+  const { permission, allOf: all, anyOf: any, policy: name, test } = value;
+  if (permission !== undefined) return checkPermissionRequirement(value);
+  if (name !== undefined) return void policy(name as string, test as PolicyTest);
+  const [what, list] = all === undefined ? (['anyOf', any] as const) : (['allOf', all] as const);
+  if (!Array.isArray(list)) throw expectation(what, 'a list of requirements', list);
+  checkRequirements(list, what);
+}
+
+function checkPermissionRequirement({ permission, on: resource, anywhere: any, parameters }: Record<string, unknown>): void {
+  checkPermissionName(permission, 'permission');
+  if ((resource === undefined) === (any === undefined)) {
+    throw expectation('requirement', 'a permission with either `on` or `anywhere: true`', { permission });
+  }
+  if (resource !== undefined) void on(permission, resource as string, parameters as Record<string, unknown>);
+  else if (any !== true) throw expectation('anywhere', 'true', any);
+}
+
+/** @throws TypeError when a requirement holds policies alone. */
+export function checkAsksPermission(requirement: Requirement | unknown, what: string): void {
+  if (permissionsIn(requirement as Requirement).length === 0) {
+    throw new TypeError(`Expected ${what} to ask for at least one permission, got policies alone`);
+  }
+}
+
+/** Every permission name that a requirement asks for, in order, without repetition. */
+export function permissionsIn(requirement: Requirement): string[] {
+  if (typeof requirement === 'string') return [requirement];
+  if ('permission' in requirement) return [requirement.permission];
+  if ('policy' in requirement) return [];
+  const parts = 'allOf' in requirement ? requirement.allOf : requirement.anyOf;
+  return [...new Set(parts.flatMap(permissionsIn))];
+}

@@ -1,0 +1,233 @@
+// The options of an authorizer go in, checked and copied settings come out, or a TypeError that names the option.
+
+import type { BearerSettings } from './bearer.ts';
+import type { Decision } from './decision.ts';
+import { checkedScopePermissions } from './effective.ts';
+import type { ScopePermissions } from './delegation.ts';
+import type { AccessError } from './errors.ts';
+import { issuerSettings } from './issuer-settings.ts';
+import type { IssuerOptions } from './issuer-settings.ts';
+import {
+  checkedBoolean,
+  checkedChoice,
+  checkedFunction,
+  checkedMembers,
+  checkedNumber,
+  checkedString,
+  checkedStrings,
+  expectation,
+} from './options.ts';
+import { openIdScopes, PermissionCatalogue } from './permission.ts';
+import type { PrivilegeStore, Subject } from './privilege.ts';
+import type { Requirement } from './requirement.ts';
+import type { Dialect } from './resource.ts';
+import type { AccessRequest, Claims, IssuerSettings, JoseHeader, TokenRules } from './token.ts';
+
+/** One claim's exact name, a path into nested claims, or a function of the frozen claims (a throw: invalid token). */
+export type ClaimReader = string | readonly string[] | ((claims: Claims) => unknown);
+
+/** Where a provider keeps things; each member replaces the default. */
+export interface ClaimReaders {
+  /** Default: `scope`, or `scp` where that is absent. */
+  scope?: ClaimReader;
+  /** Default: `permissions`. */
+  permissions?: ClaimReader;
+  /** Default: the first there is of `client_id`, `azp`, `cid`, `appid`. */
+  client?: ClaimReader;
+  /** Default: `org_id`. */
+  organization?: ClaimReader;
+  /** Whether the token acts for a machine: only `true` says so. Default: what the large providers' tokens say. */
+  machine?: ClaimReader;
+}
+
+/** An application's own verifier of tokens. */
+export type BringYourOwnVerifier = (
+  token: string,
+  request: AccessRequest,
+) => Promise<{ claims: Claims; header?: JoseHeader; confirmed?: boolean }>;
+
+/** What `onDecision` is told. */
+export interface DecisionEvent {
+  readonly decision: Decision;
+  readonly requirement: Requirement;
+  readonly subject: Readonly<Subject>;
+  readonly request: unknown;
+}
+
+/** How `createAuthorizer` is told what to accept and where privileges come from. Everything is checked and copied. */
+export interface AuthorizerOptions<Name extends string = string> {
+  /** Whose tokens are accepted: an issuer identifier, compared as given, or what is known of it, or several. */
+  issuer: string | IssuerOptions | readonly (string | IssuerOptions)[];
+  /** The identifiers of this API, one of which `aud` must name; null: tokens have no `aud`, which needs `clients`. */
+  audience?: string | readonly string[] | null;
+  /** The only clients whose tokens are accepted. */
+  clients?: readonly string[];
+  claims?: ClaimReaders;
+  /** The catalogue: with it, a requirement that names anything else does not compile, and throws when it is made. */
+  permissions?: PermissionCatalogue<Name>;
+  store?: PrivilegeStore;
+  /** How long the store may take, in milliseconds. Default: 2000. */
+  storeTimeoutMs?: number;
+  /**
+   * What the token's `permissions` claim does: `grants` (default) adds to the store's privileges, `limits` cuts them to what
+   * it names, `ignored` leaves them as they are.
+   */
+  permissionsClaim?: 'grants' | 'limits' | 'ignored';
+  /** Who assigns permissions to machines: the `issuer` (default) by scopes, with the store's beside them, or the `store` alone. */
+  clientPrivileges?: 'issuer' | 'store';
+  /** Without a store and without a `permissions` claim, take the scopes as privileges too. Default: false. */
+  trustScopes?: boolean;
+  /** Clients of the API's owner, whose users delegate everything implicitly. With several issuers: inside each issuer. */
+  firstPartyClients?: readonly string[];
+  /** The permissions that coarse scopes delegate beside the one of their own name. */
+  scopePermissions?: Readonly<Record<string, readonly Name[]>>;
+  /** `lenient` (default): `typ` may also be `JWT` or absent; `rfc9068`: all that RFC 9068 section 4 asks. */
+  profile?: 'lenient' | 'rfc9068';
+  /** Where tokens may stand beside the `Authorization` header. Default: nowhere (RFC 9700 section 4.3.2). */
+  bearer?: { query?: boolean; form?: boolean };
+  /** How far the issuer's clock may be off, in seconds. Default: 5. */
+  clockToleranceSeconds?: number;
+  /** Longer tokens are refused unread, in bytes. Default: 8192. */
+  maxTokenBytes?: number;
+  /** How resource patterns are read. Default: `prefix`. */
+  dialect?: Dialect;
+  /** Verifies tokens in place of the built-in verifier. `iss`, `aud`, `exp` and `nbf` are checked again. */
+  verifier?: BringYourOwnVerifier;
+  /** Called after each decision. What it throws is ignored. */
+  onDecision?: (event: DecisionEvent) => void;
+  /** Called for each refusal, with the cause that the client is not told. What it throws is ignored. */
+  onRefused?: (error: AccessError, request: unknown) => void;
+}
+
+/** @internal */
+export interface Settings {
+  readonly issuers: ReadonlyMap<string, IssuerSettings>;
+  readonly claims: Readonly<ClaimReaders>;
+  readonly catalogue: PermissionCatalogue | undefined;
+  readonly store: PrivilegeStore | undefined;
+  readonly storeTimeoutMs: number;
+  readonly permissionsClaim: 'grants' | 'limits' | 'ignored';
+  readonly clientPrivileges: 'issuer' | 'store';
+  readonly trustScopes: boolean;
+  readonly scopePermissions: ScopePermissions;
+  readonly rules: TokenRules;
+  readonly bearer: BearerSettings;
+  readonly maxTokenBytes: number;
+  readonly verifier: BringYourOwnVerifier | undefined;
+  readonly onDecision: ((event: DecisionEvent) => void) | undefined;
+  readonly onRefused: ((error: AccessError, request: unknown) => void) | undefined;
+}
+
+const known = [
+  'issuer',
+  'audience',
+  'clients',
+  'claims',
+  'permissions',
+  'store',
+  'storeTimeoutMs',
+  'permissionsClaim',
+  'clientPrivileges',
+  'trustScopes',
+  'firstPartyClients',
+  'scopePermissions',
+  'profile',
+  'bearer',
+  'clockToleranceSeconds',
+  'maxTokenBytes',
+  'dialect',
+  'verifier',
+  'onDecision',
+  'onRefused',
+] as const satisfies readonly (keyof AuthorizerOptions)[];
+
+/** @throws TypeError when an option is unknown, missing, or not of its type. */
+export function readSettings(options: unknown): Settings {
+  const given = checkedMembers(options, 'options', known);
+  checkedChoice(given.dialect, 'dialect', ['prefix']);
+  const catalogue = checkedCatalogue(given.permissions);
+  const verifier = checkedFunction<BringYourOwnVerifier>(given.verifier, 'verifier');
+  const settings: Settings = {
+    issuers: issuerSettings(given, verifier !== undefined),
+    claims: checkedClaims(given.claims),
+    catalogue,
+    store: checkedStore(given.store),
+    storeTimeoutMs: checkedNumber(given.storeTimeoutMs, 'storeTimeoutMs', 2000, { above: 1 }),
+    permissionsClaim: checkedChoice(given.permissionsClaim, 'permissionsClaim', ['grants', 'limits', 'ignored']),
+    clientPrivileges: checkedChoice(given.clientPrivileges, 'clientPrivileges', ['issuer', 'store']),
+    trustScopes: checkedBoolean(given.trustScopes, 'trustScopes', false),
+    scopePermissions: checkedCoarseScopes(given.scopePermissions, catalogue),
+    rules: Object.freeze({
+      profile: checkedChoice(given.profile, 'profile', ['lenient', 'rfc9068']),
+      clockToleranceSeconds: checkedNumber(given.clockToleranceSeconds, 'clockToleranceSeconds', 5, { above: 0 }),
+    }),
+    bearer: checkedBearer(given.bearer),
+    maxTokenBytes: checkedNumber(given.maxTokenBytes, 'maxTokenBytes', 8192, { above: 1 }),
+    verifier,
+    onDecision: checkedFunction(given.onDecision, 'onDecision'),
+    onRefused: checkedFunction(given.onRefused, 'onRefused'),
+  };
+  checkTogether(settings);
+  return Object.freeze(settings);
+}
+
+// What each option allows alone and two of them do not allow together.
+function checkTogether({ store, trustScopes, permissionsClaim, clientPrivileges, issuers }: Settings): void {
+  if (store !== undefined && trustScopes) throw expectation('trustScopes', 'false beside a store', trustScopes);
+  if (store === undefined && permissionsClaim === 'limits') {
+    throw expectation('store', "given where `permissionsClaim` is 'limits'", store);
+  }
+  if (store === undefined && clientPrivileges === 'store') {
+    throw expectation('store', "given where `clientPrivileges` is 'store'", store);
+  }
+  if (store?.holdsForAnyIssuer === true && issuers.size > 1) {
+    throw expectation('store', 'bound to an issuer, since there are several', store);
+  }
+}
+
+function checkedCatalogue(value: unknown): PermissionCatalogue | undefined {
+  if (value === undefined || value instanceof PermissionCatalogue) return value;
+  throw expectation('permissions', 'a catalogue made by definePermissions', value);
+}
+
+function checkedStore(value: unknown): PrivilegeStore | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null || typeof (value as PrivilegeStore).privilegesOf !== 'function') {
+    throw expectation('store', 'a store with a method `privilegesOf`', value);
+  }
+  return value as PrivilegeStore;
+}
+
+function checkedClaims(value: unknown): Readonly<ClaimReaders> {
+  if (value === undefined) return Object.freeze({});
+  const readers = checkedMembers(value, 'claims', ['scope', 'permissions', 'client', 'organization', 'machine']);
+  const copies = Object.entries(readers).filter(([, reader]) => reader !== undefined);
+  return Object.freeze(Object.fromEntries(copies.map(([name, reader]) => [name, checkedReader(reader, `claims.${name}`)])));
+}
+
+function checkedReader(value: unknown, name: string): ClaimReader {
+  if (typeof value === 'function') return value as ClaimReader;
+  return Array.isArray(value) ? checkedStrings(value, name) : checkedString(value, name);
+}
+
+function checkedCoarseScopes(value: unknown, catalogue: PermissionCatalogue | undefined): ScopePermissions {
+  const coarse = checkedScopePermissions(value);
+  for (const [scope, names] of coarse) {
+    if (openIdScopes.has(scope)) throw expectation('scopePermissions', 'free of OpenID scopes', scope);
+    const unknown = names.find((name) => catalogue !== undefined && !catalogue.has(name));
+    if (unknown !== undefined) {
+      throw expectation(`scopePermissions['${scope}']`, 'permissions of the catalogue', unknown);
+    }
+  }
+  return coarse;
+}
+
+function checkedBearer(value: unknown): BearerSettings {
+  if (value === undefined) return Object.freeze({ query: false, form: false });
+  const { query, form } = checkedMembers(value, 'bearer', ['query', 'form']);
+  return Object.freeze({
+    query: checkedBoolean(query, 'bearer.query', false),
+    form: checkedBoolean(form, 'bearer.form', false),
+  });
+}
+

@@ -1,0 +1,94 @@
+// A subject goes in, its holdings as of now come out, or an UnavailableError: a store that throws, is late, or answers with
+// nonsense is nobody's permit and nobody's fault but its own.
+
+import { isPromise } from './decision.ts';
+import { UnavailableError } from './errors.ts';
+import { Holdings } from './holdings.ts';
+import { isNamePattern } from './permission.ts';
+import type { PermissionCatalogue } from './permission.ts';
+import { isInForce, readPrivileges } from './privilege-reading.ts';
+import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
+
+/** Time, as far as the way of a request needs it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `run` once after so many milliseconds, unless the function it returns is called before. */
+  after(milliseconds: number, run: () => void): () => void;
+}
+
+export interface StoreQuestion {
+  readonly store: PrivilegeStore;
+  readonly subject: Readonly<Subject>;
+  /** The identifiers of the API that asks. */
+  readonly audience: readonly string[];
+  readonly timeoutMs: number;
+  readonly catalogue: PermissionCatalogue | undefined;
+  readonly clock: Clock;
+}
+
+/** @throws UnavailableError when the store cannot say; a promise rejects with it. */
+export function holdingsOf(question: StoreQuestion): Holdings | Promise<Holdings> {
+  const { store, subject, audience } = question;
+  let aborter: AbortController | undefined;
+  // A store that answers at once never looks at the signal, and pays nothing for it.
+  const options = {
+    audience,
+    get signal(): AbortSignal {
+      return (aborter ??= new AbortController()).signal;
+    },
+  };
+  try {
+    const answer = store.privilegesOf(subject, options);
+    if (!isPromise(answer)) return read(answer, question);
+    return inTime(answer, question, () => aborter?.abort()).then((late) => read(late, question));
+  } catch (cause) {
+    throw storeFailure(cause);
+  }
+}
+
+function inTime<Value>(answer: Promise<Value>, { clock, timeoutMs }: StoreQuestion, abort: () => void): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(timeoutMs, () => {
+      abort();
+      reject(storeFailure(`The store did not answer within ${timeoutMs} ms`));
+    });
+    Promise.resolve(answer).then(
+      (value) => {
+        cancel();
+        resolve(value);
+      },
+      (cause: unknown) => {
+        cancel();
+        reject(storeFailure(cause));
+      },
+    );
+  });
+}
+
+function read(answer: unknown, { subject, audience, catalogue, clock }: StoreQuestion): Holdings {
+  try {
+    const now = clock.now();
+    const meant = readPrivileges(answer).filter(
+      (privilege) => isMeantFor(privilege, subject, audience) && isInForce(privilege, now),
+    );
+    const unreadable = catalogue === undefined && meant.find(isPatternDenial);
+    if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
+    return new Holdings(meant, catalogue);
+  } catch (cause) {
+    throw storeFailure(cause);
+  }
+}
+
+function isPatternDenial({ permission, effect }: Privilege): boolean {
+  return effect === 'deny' && isNamePattern(permission);
+}
+
+function isMeantFor(privilege: Privilege, { organization }: Subject, audiences: readonly string[]): boolean {
+  if (privilege.audience !== undefined && !audiences.includes(privilege.audience)) return false;
+  return privilege.organization === undefined || privilege.organization === organization;
+}
+
+function storeFailure(cause: unknown): UnavailableError {
+  return cause instanceof UnavailableError ? cause : new UnavailableError(undefined, { cause });
+}

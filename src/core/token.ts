@@ -1,0 +1,68 @@
+// The port of token verification: a bearer token goes in, claims that can be believed come out.
+
+/** The verified claims of a token (RFC 7519 section 4), frozen to the bottom. Read own properties only. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** The protected header of a token (RFC 7515 section 4). */
+export type JoseHeader = Readonly<Record<string, unknown>>;
+
+/** Headers by their lower-case names, as Node gives them, or as the Web's `Headers`. */
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>> | Headers;
+
+/** The part of a request that access is decided on; Node's and the Web's requests both fit. */
+export interface AccessRequest {
+  method?: string | undefined;
+  url?: string | undefined;
+  headers: RequestHeaders;
+  /** Names and values in turn, as received: how two `Authorization` lines are told from one. */
+  rawHeaders?: readonly string[] | undefined;
+  /** The parsed form of a body; read only where `bearer.form` allows it. */
+  body?: unknown;
+}
+
+/** A token whose signature, issuer, audience, times and kind have been checked. */
+export interface VerifiedToken {
+  claims: Claims;
+  header: JoseHeader;
+}
+
+/** What the way of a request needs of an issuer; the doors supply it. */
+export interface TokenVerifier {
+  /** Throws or rejects with an `AccessError`: the token's fault is a 401, the issuer's a 503. Never returns a token bound by `cnf`. */
+  verify(token: string, request: AccessRequest): VerifiedToken | Promise<VerifiedToken>;
+  /** Resolves when the first keys are there; rejects with what is wrong. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How the tokens of one issuer are recognised and checked; every member is checked, copied and frozen. */
+export interface IssuerSettings {
+  /** Compared with `iss` as it is, character for character (RFC 8414 section 2). */
+  readonly issuer: string;
+  /** One of these must be a member of `aud`; null: tokens have no `aud`, and one that has it is refused. */
+  readonly audience: readonly string[] | null;
+  /** Where given, the only clients whose tokens are accepted. */
+  readonly clients: ReadonlySet<string> | undefined;
+  /** Clients whose users delegate everything implicitly. */
+  readonly firstPartyClients: ReadonlySet<string>;
+  /** The signature algorithms accepted (RFC 7518 section 3.1). */
+  readonly algorithms: readonly string[];
+  readonly keys: KeySettings;
+}
+
+/** Where an issuer's verification keys come from. */
+export type KeySettings =
+  /** From the network: `jwksUri`, or what the issuer's metadata names where that is absent. */
+  | { readonly from: 'remote'; readonly jwksUri: string | undefined; readonly timeoutMs: number; readonly allowHttp: boolean }
+  /** A JSON Web Key Set (RFC 7517 section 5) given once; only its usable public keys count. */
+  | { readonly from: 'set'; readonly jwks: { readonly keys: readonly unknown[] } }
+  /** A shared secret for HS256 and its larger brothers (RFC 7518 section 3.2). */
+  | { readonly from: 'secret'; readonly secret: Uint8Array }
+  /** The application's own verifier answers; there are no keys here. */
+  | { readonly from: 'verifier' };
+
+/** What the checks of claims need beside the issuer's settings. */
+export interface TokenRules {
+  readonly profile: 'lenient' | 'rfc9068';
+  readonly clockToleranceSeconds: number;
+}

@@ -1,0 +1,158 @@
+// A request and what is asked of it go in, an Access comes out or an AccessError: what every framework's guards share. What a
+// request has been found to be is remembered for as long as the request lives, by authorizer and request.
+
+import type { Access } from '../core/access.ts';
+import { asAccessError } from '../core/authorizer.ts';
+import type { CheckedRequirement, Identified, Way } from '../core/authorizer.ts';
+import { isPromise } from '../core/decision.ts';
+import { AccessError, MissingTokenError } from '../core/errors.ts';
+import { checkedChoice, expectation } from '../core/options.ts';
+import { refusalOf } from '../core/refusal.ts';
+import type { Disclosure, Refusal } from '../core/refusal.ts';
+import type { Requirement } from '../core/requirement.ts';
+import type { AccessRequest } from '../core/token.ts';
+
+/** One request of a framework. */
+export interface Exchange {
+  /** The object that stands for the request as long as it lives. */
+  readonly key: object;
+  readonly request: AccessRequest;
+  /** What policies and hooks are given: the framework's own object. */
+  readonly given: unknown;
+  /** The route's parameters. */
+  readonly params: object | undefined;
+}
+
+/** What a guard asks: a requirement, checked when the guard was made, or one that each request makes. */
+export type Demand = CheckedRequirement | ((given: never) => Requirement);
+
+/** What is known of a request at one authorizer. */
+interface Known {
+  identified: Identified | Promise<Identified> | undefined;
+  /** The access that a guard has let pass. */
+  access: Access | undefined;
+}
+
+// By authorizer, so that two of them on one request never share an Access.
+const knownByWay = new WeakMap<Way, WeakMap<object, Known>>();
+
+export class Guarding {
+  readonly #way: Way;
+  readonly #known: WeakMap<object, Known>;
+  readonly #realm: string;
+  readonly #disclose: Disclosure;
+
+  /** @throws TypeError when `realm` or `disclose` is not as it must be. */
+  constructor(way: Way, { realm, disclose }: { realm?: unknown; disclose?: unknown }) {
+    this.#way = way;
+    this.#realm = checkedRealm(realm);
+    this.#disclose = checkedChoice(disclose, 'disclose', ['missing', 'nothing']);
+    const known = knownByWay.get(way) ?? new WeakMap<object, Known>();
+    knownByWay.set(way, known);
+    this.#known = known;
+  }
+
+  /** @throws TypeError when it asks for nothing, or for what nobody knows. */
+  demand(asked: unknown): Demand {
+    if (typeof asked === 'function') return asked as (given: never) => Requirement;
+    return this.#way.checked(asked as Requirement);
+  }
+
+  /** The access of who signed in; undefined where there is no token and none is needed. */
+  enter(exchange: Exchange, { required }: { required: boolean }): Access | undefined | Promise<Access | undefined> {
+    return after(this.#identify(exchange), (identified) => {
+      if (identified !== undefined) return after(this.#way.load(identified), (access) => this.#let(exchange, access));
+      if (required) throw new MissingTokenError();
+      return undefined;
+    });
+  }
+
+  /** The access of who signed in and may do what is asked. */
+  admit(exchange: Exchange, demand: Demand): Access | Promise<Access> {
+    return after(this.#identify(exchange), (identified) => {
+      if (identified === undefined) throw new MissingTokenError();
+      const { given: request, params } = exchange;
+      const checked = typeof demand === 'function' ? this.#made(demand, request) : demand;
+      const context = params === undefined ? { request } : { request, params };
+      return after(this.#way.authorize(identified, checked, context), (access) => this.#let(exchange, access));
+    });
+  }
+
+  #made(demand: (given: never) => Requirement, given: unknown): CheckedRequirement {
+    try {
+      return this.#way.checked(demand(given as never));
+    } catch (cause) {
+      throw cause instanceof AccessError ? cause : new RequirementFailure(cause);
+    }
+  }
+
+  #identify({ key, request }: Exchange): Identified | undefined | Promise<Identified | undefined> {
+    const known = this.#known.get(key);
+    if (known?.identified !== undefined) return known.identified;
+    const identified = this.#way.identify(request);
+    if (identified === undefined) return undefined;
+    const remembered: Known = { identified, access: undefined };
+    this.#known.set(key, remembered);
+    if (isPromise(identified)) {
+      identified.then(
+        (settled) => (remembered.identified = settled),
+        () => this.#known.delete(key),
+      );
+    }
+    return identified;
+  }
+
+  #let({ key }: Exchange, access: Access): Access {
+    const known = this.#known.get(key);
+    if (known !== undefined) known.access = access;
+    return access;
+  }
+
+  /** The access that a guard has let pass for this request; undefined where none did. */
+  accessOf(key: object): Access | undefined {
+    return this.#known.get(key)?.access;
+  }
+
+  /** The verified token of this request, where a guard has seen it. */
+  identifiedOf(key: object): Identified | undefined {
+    const identified = this.#known.get(key)?.identified;
+    return isPromise(identified) ? undefined : identified;
+  }
+
+  /** What was thrown as the refusal it stands for, reported to the operator. */
+  refused(cause: unknown, given: unknown): AccessError {
+    const error = asAccessError(cause);
+    error.realm = this.#realm;
+    this.#way.reportRefusal(error, given);
+    return error;
+  }
+
+  answer(error: AccessError): Refusal {
+    return refusalOf(error, this.#disclose);
+  }
+}
+
+/** A function that was to make a requirement threw, or made none: the program's fault, which no refusal may cover up. */
+export class RequirementFailure extends Error {
+  override readonly name = 'RequirementFailure';
+  constructor(cause: unknown) {
+    super('The function given to requirePermission made no requirement', { cause });
+  }
+}
+
+// quoted-string without anything that needs an escape: RFC 6750 section 3
+function checkedRealm(realm: unknown): string {
+  if (realm === undefined) return 'api';
+  if (typeof realm !== 'string' || !/^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/.test(realm)) {
+    throw expectation('realm', 'printable ASCII without quotation marks and backslashes', realm);
+  }
+  return realm;
+}
+
+// Goes on at once where there is nothing to wait for.
+function after<Value, Result>(
+  value: Value | Promise<Value>,
+  go: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return isPromise(value) ? value.then(go) : go(value);
+}

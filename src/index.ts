@@ -1,0 +1,52 @@
+// 'rightful': the permissions of an API, what a route asks, and who decides. The framework doors stand beside this one.
+
+export type { Access } from './core/access.ts';
+export { Authorizer } from './core/authorizer.ts';
+export type { DecisionContext } from './core/authorizer.ts';
+export type { Decision, Reason } from './core/decision.ts';
+export { effectivePermissions } from './core/effective.ts';
+export type { EffectivePermissionsInput } from './core/effective.ts';
+export {
+  AccessError,
+  InsufficientPrivilegeError,
+  InsufficientScopeError,
+  InvalidRequestError,
+  InvalidTokenError,
+  MissingTokenError,
+  PolicyRefusedError,
+  UnavailableError,
+} from './core/errors.ts';
+export type { AccessErrorOptions, Missing, RefusalCode } from './core/errors.ts';
+export type {
+  IssuerOptions,
+  KeySetIssuerOptions,
+  RemoteIssuerOptions,
+  SecretIssuerOptions,
+} from './core/issuer-settings.ts';
+export { definePermissions, PermissionCatalogue } from './core/permission.ts';
+export type { PermissionDefinition, PermissionEntry, PermissionOf } from './core/permission.ts';
+export { PermissionSet } from './core/permission-set.ts';
+export type { PermissionSetOptions } from './core/permission-set.ts';
+export type { Privilege, PrivilegeChange, PrivilegeSource, PrivilegeStore, Subject } from './core/privilege.ts';
+export type { RefusalBody } from './core/refusal.ts';
+export { allOf, anyOf, anywhere, on, policy } from './core/requirement.ts';
+export type {
+  AllOfRequirement,
+  AnyOfRequirement,
+  AnywhereRequirement,
+  NamesIn,
+  OnRequirement,
+  PolicyRequirement,
+  PolicyTest,
+  Requirement,
+} from './core/requirement.ts';
+export type { Dialect } from './core/resource.ts';
+export type {
+  AuthorizerOptions,
+  BringYourOwnVerifier,
+  ClaimReader,
+  ClaimReaders,
+  DecisionEvent,
+} from './core/settings.ts';
+export type { AccessRequest, Claims, JoseHeader, RequestHeaders } from './core/token.ts';
+export { createAuthorizer } from './issuer/create-authorizer.ts';

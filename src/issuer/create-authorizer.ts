@@ -1,0 +1,33 @@
+// Options go in, an authorizer comes out: the core is given the verifier of tokens, the clock and the network.
+
+import { Authorizer, Way } from '../core/authorizer.ts';
+import { ownVerifier } from '../core/own-verifier.ts';
+import { readSettings } from '../core/settings.ts';
+import type { AuthorizerOptions } from '../core/settings.ts';
+import type { Clock } from '../core/store-answer.ts';
+import { createTokenVerifier } from './verifier.ts';
+
+const machineClock: Clock = {
+  now: () => Date.now(),
+  after(milliseconds, run) {
+    const timer = setTimeout(run, milliseconds);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/**
+ * Decides what each request may do: verifies its token, loads its privileges, and compares what is asked with what is both
+ * delegated and held. Everything in `options` is checked and copied.
+ *
+ * @throws TypeError when an option is unknown, missing or not as it must be; it names the option.
+ */
+export function createAuthorizer<Name extends string = string>(options: AuthorizerOptions<Name>): Authorizer<Name> {
+  const settings = readSettings(options);
+  const { issuers, rules, maxTokenBytes, verifier } = settings;
+  const tokens =
+    verifier === undefined
+      ? createTokenVerifier({ issuers, rules, maxTokenBytes, now: machineClock.now })
+      : ownVerifier(verifier, settings, machineClock.now);
+  return new Authorizer<Name>(new Way(settings, { tokens, clock: machineClock }));
+}

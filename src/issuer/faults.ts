@@ -1,0 +1,21 @@
+// A reason goes in, the error that refuses the request comes out: its text is fixed, and the reason is its `cause`, for the
+// operator alone (RFC 6750 section 3).
+
+import { InvalidTokenError, UnavailableError } from '../core/errors.ts';
+
+/** The token is to blame: 401. */
+export function invalidToken(reason: string, cause?: unknown): InvalidTokenError {
+  return new InvalidTokenError(undefined, { cause: new Error(reason, { cause }) });
+}
+
+/** The issuer, or what lies between, is to blame: 503. */
+export function unavailable(reason: string, cause?: unknown): UnavailableError {
+  return new UnavailableError(undefined, { cause: new Error(reason, { cause }) });
+}
+
+/** What somebody else wrote, in a form that can do no harm in a log: short, quoted, printable ASCII. */
+export function quoted(text: string): string {
+  const unprintable = /[^\x20-\x7e]/g;
+  const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}...` : text).replace(unprintable, escaped);
+}

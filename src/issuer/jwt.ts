@@ -1,0 +1,94 @@
+// A compact JWS goes in, its header and claims come out frozen and unverified, or an InvalidTokenError: the strict reading of
+// RFC 7515 section 5.2 and RFC 7519 section 7.2.
+
+import { isRecord } from '../core/options.ts';
+import type { Claims, JoseHeader } from '../core/token.ts';
+import { invalidToken } from './faults.ts';
+
+/** What a token says of itself; nothing here is proved. */
+export interface ParsedToken {
+  readonly header: JoseHeader;
+  readonly claims: Claims;
+  readonly algorithm: string;
+  readonly keyId: string | undefined;
+}
+
+/** @throws InvalidTokenError when the text is no JSON Web Token that could be verified. */
+export function parseToken(token: string): ParsedToken {
+  // One part more than a token has, so that a text of dots is not cut into thousands.
+  const [header, claims, signature, surplus] = token.split('.', 4);
+  if (!header || !claims || !signature || surplus !== undefined) throw invalidToken('the token is not three parts');
+  bytesOf(signature, 'signature');
+  return { ...readHeader(frozenObject(header, 'header')), claims: frozenObject(claims, 'payload') };
+}
+
+function readHeader(header: JoseHeader): Omit<ParsedToken, 'claims'> {
+  refuseExtensions(header);
+  const algorithm = own(header, 'alg');
+  if (typeof algorithm !== 'string' || algorithm === '') throw invalidToken('`alg` is not a text');
+  const keyId = own(header, 'kid');
+  if (keyId !== undefined && (typeof keyId !== 'string' || keyId === '')) throw invalidToken('`kid` is not a text');
+  return { header, algorithm, keyId };
+}
+
+/** No extension is understood here, so none may be critical: RFC 7515 section 4.1.11; a JWT's payload is encoded: RFC 7797 section 7. */
+function refuseExtensions(header: JoseHeader): void {
+  if (Object.hasOwn(header, 'crit')) throw invalidToken('the header has `crit`, and no extension is understood');
+  if (Object.hasOwn(header, 'b64') && header['b64'] !== true)
+    throw invalidToken('the payload is said not to be base64url');
+}
+
+function own(header: JoseHeader, name: string): unknown {
+  return Object.hasOwn(header, name) ? header[name] : undefined;
+}
+
+function frozenObject(part: string, name: string): Readonly<Record<string, unknown>> {
+  const value = jsonOf(textOf(bytesOf(part, name), name), name);
+  if (!isRecord(value)) throw invalidToken(`the ${name} is not a JSON object`);
+  freezeDeeply(value, name);
+  return value;
+}
+
+/** The one encoding of the bytes, RFC 4648 section 3.5: padding, other letters and stray trailing bits do not come back the same. */
+function bytesOf(part: string, name: string): Uint8Array {
+  const bytes = Buffer.from(part, 'base64url');
+  if (bytes.toString('base64url') !== part) throw invalidToken(`the ${name} is not base64url`);
+  return bytes;
+}
+
+// `ignoreBOM` keeps a byte order mark in the text, where JSON does not allow it: RFC 8259 section 8.1
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function textOf(bytes: Uint8Array, name: string): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw invalidToken(`the ${name} is not UTF-8`);
+  }
+}
+
+function jsonOf(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the token.
+    throw invalidToken(`the ${name} is not JSON`);
+  }
+}
+
+// RFC 8259 section 9 allows a limit; no claim of an access token comes near it, and whoever walks the claims later may recurse.
+const maxDepth = 64;
+
+/** Level by level, without recursion: how deep the token is nested is its sender's choice. */
+function freezeDeeply(root: object, name: string): void {
+  let level = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === maxDepth) throw invalidToken(`the ${name} is nested deeper than ${maxDepth} levels`);
+    for (const value of level) Object.freeze(value);
+    level = level.flatMap((value): unknown[] => Object.values(value)).filter(isObject);
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,71 @@
+// The settings of one issuer go in, the source of its own keys comes out, whether they come from the network, from a set
+// given once, or are a shared secret (RFC 7517 section 5, RFC 7518 section 3.2).
+
+import type { CryptoKey } from 'jose';
+import type { IssuerSettings, KeySettings } from '../core/token.ts';
+import { quoted, unavailable } from './faults.ts';
+import { asymmetricAlgorithms } from './jwk.ts';
+import { createKeyLoader } from './key-loader.ts';
+import { KeySet, type Wanted } from './key-set.ts';
+import { RemoteKeys, type RefreshLimits } from './remote-keys.ts';
+
+/** The keys of one issuer, and of no other. */
+export interface KeySource {
+  /** The few keys that can have signed a token; rejects with an UnavailableError where nobody can know. */
+  candidates(wanted: Wanted): Promise<readonly (CryptoKey | Uint8Array)[]>;
+  /** Resolves when there is a key; rejects with an UnavailableError whose cause says what is wrong. */
+  ready(): Promise<void>;
+  /** Aborts what is in flight. */
+  close(): void;
+}
+
+/** What a source needs beside its settings. */
+export interface KeyEnvironment {
+  readonly fetch: typeof globalThis.fetch;
+  /** Milliseconds on a clock that nobody sets. */
+  readonly monotonicNow: () => number;
+  readonly limits?: RefreshLimits | undefined;
+}
+
+/** @throws TypeError when the application's own verifier answers for the issuer. */
+export function createKeySource({ issuer, keys }: IssuerSettings, environment: KeyEnvironment): KeySource {
+  if (keys.from === 'remote') return remoteKeys(issuer, keys, environment);
+  if (keys.from === 'set') return staticKeys(issuer, new KeySet(keys.jwks.keys));
+  if (keys.from === 'secret') return sharedSecret(keys.secret);
+  throw new TypeError(`The issuer ${quoted(issuer)} has no keys: the application verifies its tokens`);
+}
+
+// A secret verifies HMAC and nothing else does, or a public key would do as a secret: RFC 8725 section 3.1
+const hmacAlgorithms: ReadonlySet<string> = new Set(['HS256', 'HS384', 'HS512']);
+
+/** What keys from there can verify at all, whatever else the settings may list. */
+export function verifiableAlgorithms(from: KeySettings['from']): ReadonlySet<string> {
+  return from === 'secret' ? hmacAlgorithms : asymmetricAlgorithms;
+}
+
+function remoteKeys(
+  issuer: string,
+  keys: Extract<KeySettings, { from: 'remote' }>,
+  { fetch, monotonicNow, limits }: KeyEnvironment,
+): KeySource {
+  const load = createKeyLoader({ issuer, ...keys }, fetch);
+  return new RemoteKeys({ issuer, load, timeoutMs: keys.timeoutMs, monotonicNow, ...(limits && { limits }) });
+}
+
+function staticKeys(issuer: string, keys: KeySet): KeySource {
+  return {
+    candidates: (wanted) => keys.candidates(wanted),
+    ready: async () => {
+      if (keys.isEmpty) throw unavailable(`the key set of the issuer ${quoted(issuer)} has no key that can be used`);
+    },
+    close: () => undefined,
+  };
+}
+
+function sharedSecret(secret: Uint8Array): KeySource {
+  return {
+    candidates: async ({ algorithm }) => (hmacAlgorithms.has(algorithm) ? [secret] : []),
+    ready: async () => undefined,
+    close: () => undefined,
+  };
+}

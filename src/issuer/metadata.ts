@@ -1,0 +1,82 @@
+// An issuer goes in, the address of its keys comes out, as its own metadata gives it (OpenID Connect Discovery 1.0 section 4,
+// RFC 8414 section 3).
+
+import { quoted } from './faults.ts';
+import { fetchJsonObject, type FetchOptions } from './fetch-json.ts';
+
+/** What is used of an issuer's metadata. */
+export interface IssuerMetadata {
+  /** Where the document was found. */
+  readonly location: string;
+  readonly jwksUri: string;
+}
+
+/** How metadata is read. */
+export interface MetadataOptions extends FetchOptions {
+  /** Also accept addresses that are neither https nor loopback. */
+  readonly allowHttp: boolean;
+}
+
+/** Rejects with an AggregateError whose message tells what was wrong at each place. */
+export async function discover(issuer: string, options: MetadataOptions): Promise<IssuerMetadata> {
+  const failures: Error[] = [];
+  for (const location of metadataLocations(issuer)) {
+    try {
+      return await readMetadata(issuer, location, options);
+    } catch (error) {
+      failures.push(error as Error);
+    }
+  }
+  const reasons = failures.map(({ message }) => message).join('; ');
+  throw new AggregateError(failures, `no metadata of the issuer ${quoted(issuer)} can be used: ${reasons}`);
+}
+
+/** OpenID appends its path to the issuer; RFC 8414 section 3.1 inserts its own between host and path. */
+export function metadataLocations(issuer: string): readonly [openid: string, oauth: string] {
+  const { origin, pathname } = parsedUrl(issuer, 'issuer');
+  const path = pathname.replace(/\/$/, '');
+  return [
+    `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+  ];
+}
+
+/** Rejects unless the document is the issuer's own: RFC 8414 section 3.3. */
+export async function readMetadata(
+  issuer: string,
+  location: string,
+  { allowHttp, ...options }: MetadataOptions,
+): Promise<IssuerMetadata> {
+  const issuerUrl = requireSecureUrl(issuer, { name: 'issuer', httpAllowed: (url) => allowHttp || isLoopback(url) });
+  const metadata = await fetchJsonObject(location, options);
+  const { issuer: named, jwks_uri: jwksUri } = metadata;
+  if (named !== issuer) {
+    const other = typeof named === 'string' ? quoted(named) : 'none';
+    throw new Error(`the metadata at ${quoted(location)} names another issuer: ${other}`);
+  }
+  if (typeof jwksUri !== 'string') throw new Error(`the metadata at ${quoted(location)} has no \`jwks_uri\``);
+  // An issuer on the network has no keys on this machine.
+  const httpAllowed = (url: URL): boolean => allowHttp || (isLoopback(url) && isLoopback(issuerUrl));
+  requireSecureUrl(jwksUri, { name: 'jwks_uri', httpAllowed });
+  return { location, jwksUri };
+}
+
+/** @throws Error when the address is none, or would be read in the clear where that is not allowed. */
+export function requireSecureUrl(
+  text: string,
+  { name, httpAllowed }: { name: string; httpAllowed: (url: URL) => boolean },
+): URL {
+  const url = parsedUrl(text, name);
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && httpAllowed(url))) return url;
+  throw new Error(`\`${name}\` is ${quoted(text)}, and only https is accepted`);
+}
+
+/** This machine itself, where nobody listens in between. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function parsedUrl(text: string, name: string): URL {
+  if (!URL.canParse(text)) throw new Error(`\`${name}\` is ${quoted(text)}, which is no absolute URL`);
+  return new URL(text);
+}
