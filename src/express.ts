@@ -54,18 +54,18 @@ export interface Guards<Name extends string> {
    * Lets pass who has a valid token, with privileges loaded; `required: false` also lets pass who has none, as nobody, but
    * never who has a bad one. @throws TypeError when an option is unknown or not of its type.
    */
-  authenticate(options?: { required?: boolean }): Middleware;
+  readonly authenticate: (options?: { required?: boolean }) => Middleware;
   /**
    * Lets pass who may do what is asked: a permission, a requirement, or a function that makes one of each request. It
    * authenticates by itself, asks the scopes first, and the store only where they delegate enough.
    *
    * @throws TypeError when it is not given exactly one requirement, or one that asks for nothing or for an unknown permission.
    */
-  requirePermission(requirement: Requirement<Name> | ((request: Request) => Requirement<Name>)): Guard;
+  readonly requirePermission: (requirement: Requirement<Name> | ((request: Request) => Requirement<Name>)) => Guard;
   /** The access of this request. @throws TypeError when no guard of this authorizer ran, or nobody signed in. */
-  accessOf(request: IncomingMessage): Access;
+  readonly accessOf: (request: IncomingMessage) => Access;
   /** The access of this request; undefined when no guard of this authorizer ran, or nobody signed in. */
-  optionalAccessOf(request: IncomingMessage): Access | undefined;
+  readonly optionalAccessOf: (request: IncomingMessage) => Access | undefined;
 }
 
 /**
@@ -94,14 +94,21 @@ export function createGuards<Name extends string = string>(
   }
 
   function requirePermission(...demands: unknown[]): Guard {
-    if (demands.length !== 1) throw new TypeError(`Expected one requirement, got ${demands.length}: see allOf and anyOf`);
+    if (demands.length !== 1)
+      throw new TypeError(`Expected one requirement, got ${demands.length}: see allOf and anyOf`);
     const demand = guarding.demand(demands[0]);
     const admit = (request: IncomingMessage): Access | Promise<Access> => guarding.admit(exchangeOf(request), demand);
     const wrap = (method: Method): Method => {
       return function guarded(this: unknown, ...args: unknown[]): unknown {
         const [request, response, next] = args as [IncomingMessage, ServerResponse, Next | undefined];
         checkExchange(request, response);
-        return pass(request, response, next, () => admit(request), () => method.apply(this, args) as unknown);
+        return pass(
+          request,
+          response,
+          next,
+          () => admit(request),
+          () => method.apply(this, args) as unknown,
+        );
       };
     };
     return ((...args: unknown[]) => {
@@ -145,15 +152,25 @@ export function createGuards<Name extends string = string>(
     if (bearer.from === 'query') response.setHeader('Cache-Control', 'private');
   }
 
-  function refused(cause: unknown, request: IncomingMessage, response: ServerResponse, next: Next | undefined): unknown {
+  function refused(
+    cause: unknown,
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: Next | undefined,
+  ): unknown {
     if (cause instanceof RequirementFailure) return failed(cause, next);
     const error = guarding.refused(cause, request);
     if (onRefusal !== undefined) return handOver(error, request, response, next);
     if (response.headersSent) return failed(error, next);
-    return void answerRefusal(response, guarding.answer(error));
+    return answerRefusal(response, guarding.answer(error));
   }
 
-  function handOver(error: AccessError, request: IncomingMessage, response: ServerResponse, next: Next | undefined): unknown {
+  function handOver(
+    error: AccessError,
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: Next | undefined,
+  ): unknown {
     const fail = (cause: unknown): void => failed(cause, next);
     try {
       const handled = onRefusal?.(error, request as Request, response as Response, next ?? fail);

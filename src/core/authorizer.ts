@@ -95,7 +95,8 @@ export class Way {
     const known = this.#credentials.get(claims);
     if (known !== undefined) return known;
     const issuer = this.settings.issuers.get(ownClaim(claims, 'iss') as string);
-    if (issuer === undefined) throw new UnavailableError(undefined, { cause: 'The verifier let an unknown issuer pass' });
+    if (issuer === undefined)
+      throw new UnavailableError(undefined, { cause: 'The verifier let an unknown issuer pass' });
     const credentials = readCredentials(claims, issuer, this.settings);
     this.#credentials.set(claims, credentials);
     return credentials;
@@ -142,7 +143,9 @@ export class Way {
   ): Access | Promise<Access> {
     const asked = this.#asked(question, identified.credentials, params);
     const conclude = (decision: Decision, access?: Access, failure?: PolicyFailure): Access => {
-      this.#report(() => this.settings.onDecision?.({ decision, requirement, subject: asked.credentials.subject, request }));
+      this.#report(() =>
+        this.settings.onDecision?.({ decision, requirement, subject: asked.credentials.subject, request }),
+      );
       if (decision.permit && access !== undefined) return access;
       throw refusalFor(decision, failure);
     };
@@ -206,7 +209,10 @@ export class Way {
 type Concluded = readonly [Decision, PolicyFailure | undefined];
 
 /** What the token itself assigns, and what it limits (`permissionsClaim`, `clientPrivileges`, `trustScopes`). */
-function assignedByToken(credentials: Credentials, settings: Settings): Pick<PermissionSetParts, 'assigned' | 'ceiling'> {
+function assignedByToken(
+  credentials: Credentials,
+  settings: Settings,
+): Pick<PermissionSetParts, 'assigned' | 'ceiling'> {
   const { permissionsClaim, clientPrivileges, trustScopes, scopePermissions } = settings;
   const { machine, scopes, claimed } = credentials;
   const byScope = (): ReadonlySet<string> => delegatedBy(scopes, scopePermissions);
@@ -289,7 +295,7 @@ export class Authorizer<Name extends string = string> {
    * @throws TypeError when the access comes from another authorizer, or the requirement is none.
    */
   decide(access: Access, requirement: Requirement<Name>, context: DecisionContext = {}): Decision | Promise<Decision> {
-    return this.#way.decide(access, requirement as Requirement, context);
+    return this.#way.decide(access, requirement, context);
   }
 
   /** Resolves when the first keys and the store are there. @throws (rejects) with what is wrong when they cannot be had. */

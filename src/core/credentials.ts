@@ -96,7 +96,10 @@ function scopeClaim(claims: Claims, settings: Settings): unknown {
   return scp === absent ? scope : scp;
 }
 
-function claimedPermissions(claims: Claims, { claims: { permissions = 'permissions' } }: Settings): Credentials['claimed'] {
+function claimedPermissions(
+  claims: Claims,
+  { claims: { permissions = 'permissions' } }: Settings,
+): Credentials['claimed'] {
   const claim = readClaim(claims, permissions);
   if (claim === absent) return undefined;
   const readable = Array.isArray(claim) && claim.every((member) => typeof member === 'string');
@@ -121,7 +124,10 @@ function isMachine(claims: Claims, client: string | undefined, scope: unknown, s
   if (client === undefined) return false;
   const subject = ownClaim(claims, 'sub');
   if (subject === `${client}@clients`) return true;
-  if (ownClaim(claims, 'client_id') !== undefined && ownClaim(claims, 'preferred_username') === `service-account-${client}`) {
+  if (
+    ownClaim(claims, 'client_id') !== undefined &&
+    ownClaim(claims, 'preferred_username') === `service-account-${client}`
+  ) {
     return true;
   }
   return subject === client && !speaksOfPerson(claims, scope);

@@ -78,9 +78,8 @@ export function scopeLacking(asked: Asked, access: Access | undefined): Decision
   });
   const missing = way.filter(({ permission }) => !delegates(credentials, permission));
   const scope = scopesFor(way, scopePermissions).join(' ');
-  return withReasons(
-    { permit: false, lacking: 'scope', missing: asMissings(missing, parameters), scope },
-    () => reasonsOf(asked, access),
+  return withReasons({ permit: false, lacking: 'scope', missing: asMissings(missing, parameters), scope }, () =>
+    reasonsOf(asked, access),
   );
 }
 
@@ -91,9 +90,8 @@ function privilegeLacking(asked: Asked, access: Access): Decision {
   const { question, parameters } = asked;
   const lacks = (one: PermissionQuestion): boolean => !holds(access.privileges, one, parameters);
   const missing = cheapestWay(question, (permissions) => permissions.filter(lacks).length).filter(lacks);
-  return withReasons(
-    { permit: false, lacking: 'privilege', missing: asMissings(missing, parameters) },
-    () => reasonsOf(asked, access),
+  return withReasons({ permit: false, lacking: 'privilege', missing: asMissings(missing, parameters) }, () =>
+    reasonsOf(asked, access),
   );
 }
 
@@ -109,13 +107,13 @@ function asMissings(questions: readonly PermissionQuestion[], parameters: object
 }
 
 // A permitted request pays nothing for an explanation that nobody reads.
-function withReasons<Outcome extends object>(
-  outcome: Outcome,
+function withReasons<Bare extends object>(
+  outcome: Bare,
   explain: () => readonly Reason[],
-): Outcome & { readonly because: readonly Reason[] } {
+): Bare & { readonly because: readonly Reason[] } {
   let reasons: readonly Reason[] | undefined;
   const because = { enumerable: true, get: () => (reasons ??= Object.freeze(explain())) };
-  return Object.freeze(Object.defineProperty(outcome, 'because', because)) as Outcome & { because: readonly Reason[] };
+  return Object.freeze(Object.defineProperty(outcome, 'because', because)) as Bare & { because: readonly Reason[] };
 }
 
 function reasonsOf(asked: Asked, access: Access | undefined): Reason[] {

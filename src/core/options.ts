@@ -13,7 +13,8 @@ export function secretExpectation(name: string, expected: string): TypeError {
 function described(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') return `${JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)} (string)`;
+  if (typeof value === 'string')
+    return `${JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)} (string)`;
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'function') return 'a function';
   return `${String(value)} (${typeof value})`;
@@ -35,9 +36,9 @@ export function checkedMembers<Name extends string>(
       throw new TypeError(`Unknown option \`${key}\` in \`${name}\`: expected ${known.join(', ')}`);
     }
   }
-  return Object.fromEntries(
-    known.filter((key) => Object.hasOwn(value, key)).map((key) => [key, value[key]]),
-  ) as { [Key in Name]?: unknown };
+  return Object.fromEntries(known.filter((key) => Object.hasOwn(value, key)).map((key) => [key, value[key]])) as {
+    [Key in Name]?: unknown;
+  };
 }
 
 export function checkedString(value: unknown, name: string): string {

@@ -2,7 +2,13 @@
 // sorted by whose fault it is.
 
 import { checkClaims, ownClaim } from './claims.ts';
-import { AccessError, InsufficientPrivilegeError, InvalidRequestError, InvalidTokenError, UnavailableError } from './errors.ts';
+import {
+  AccessError,
+  InsufficientPrivilegeError,
+  InvalidRequestError,
+  InvalidTokenError,
+  UnavailableError,
+} from './errors.ts';
 import { frozenDeep } from './frozen.ts';
 import { isRecord } from './options.ts';
 import type { BringYourOwnVerifier, Settings } from './settings.ts';
@@ -18,7 +24,9 @@ export function ownVerifier(
       if (token.length > maxTokenBytes) throw new InvalidTokenError(undefined, { cause: 'The token is too long' });
       const answer: unknown = await answerOf(verify, token, request);
       if (!isRecord(answer) || !isRecord(answer['claims'])) {
-        throw new UnavailableError(undefined, { cause: new TypeError('Expected the verifier to answer with `claims`') });
+        throw new UnavailableError(undefined, {
+          cause: new TypeError('Expected the verifier to answer with `claims`'),
+        });
       }
       // Copied before it is frozen: the verifier keeps its own.
       const claims = frozenDeep(structuredClone(answer['claims']));

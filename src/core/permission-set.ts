@@ -96,7 +96,9 @@ export class PermissionSet {
   /** @internal The grants and denials that decide on `permission`, on `resource` where one is given. */
   explain(permission: string, resource?: string): { granted: Privilege[]; denied: Privilege[] } {
     const concerns = ({ on }: Privilege): boolean =>
-      resource === undefined || on === undefined || new Holdings([{ permission, on }], undefined).holdsOn(permission, resource);
+      resource === undefined ||
+      on === undefined ||
+      new Holdings([{ permission, on }], undefined).holdsOn(permission, resource);
     const denies = (denial: Privilege): boolean =>
       resource === undefined || new Holdings([{ ...denial, permission }], undefined).deniesOn(permission, resource);
     return {
@@ -164,7 +166,10 @@ export function holdingsFrom(
     throw expectation('privileges', 'a list of privileges', privileges);
   }
   const readable = [...(privileges as Iterable<unknown>)].flatMap(salvaged);
-  return new Holdings(readable.filter((privilege) => isInForce(privilege, instant)), permissions);
+  return new Holdings(
+    readable.filter((privilege) => isInForce(privilege, instant)),
+    permissions,
+  );
 }
 
 function salvaged(value: unknown): Privilege[] {
@@ -172,6 +177,8 @@ function salvaged(value: unknown): Privilege[] {
     return [readPrivilege(typeof value === 'string' ? { permission: value } : value)];
   } catch {
     if (!isRecord(value) || value['effect'] !== 'deny' || typeof value['permission'] !== 'string') return [];
-    return [Object.freeze({ permission: value['permission'], effect: 'deny', source: Object.freeze({ kind: 'direct' }) })];
+    return [
+      Object.freeze({ permission: value['permission'], effect: 'deny', source: Object.freeze({ kind: 'direct' }) }),
+    ];
   }
 }

@@ -56,7 +56,7 @@ export function definePermissions<const Entries extends Readonly<Record<string, 
   for (const [name, entry] of Object.entries(entries)) {
     checkPermissionName(name, 'a permission');
     if (openIdScopes.has(name)) throw expectation('a permission', 'no scope of OpenID Connect', name);
-    definitions.set(name as keyof Entries & string, definitionOf(name, entry));
+    definitions.set(name, definitionOf(name, entry));
   }
   return new PermissionCatalogue(definitions);
 }

@@ -38,7 +38,13 @@ export function readPrivilege(value: unknown): Privilege {
 
 const known = ['permission', 'on', 'effect', 'audience', 'organization', 'expiresAt', 'source'] as const;
 const knownOfSource = ['kind', 'role', 'via', 'assignedBy', 'expiresAt'] as const;
-const sourceKinds: readonly unknown[] = ['claim', 'scope', 'direct', 'role', 'built-in'] satisfies PrivilegeSource['kind'][];
+const sourceKinds: readonly unknown[] = [
+  'claim',
+  'scope',
+  'direct',
+  'role',
+  'built-in',
+] satisfies PrivilegeSource['kind'][];
 
 // Who does not say where a privilege comes from holds it directly.
 const direct: PrivilegeSource = Object.freeze({ kind: 'direct' });

@@ -153,7 +153,12 @@ export function checkRequirement(value: unknown): asserts value is Requirement {
   checkRequirements(list, what);
 }
 
-function checkPermissionRequirement({ permission, on: resource, anywhere: any, parameters }: Record<string, unknown>): void {
+function checkPermissionRequirement({
+  permission,
+  on: resource,
+  anywhere: any,
+  parameters,
+}: Record<string, unknown>): void {
   checkPermissionName(permission, 'permission');
   if ((resource === undefined) === (any === undefined)) {
     throw expectation('requirement', 'a permission with either `on` or `anywhere: true`', { permission });
@@ -163,7 +168,7 @@ function checkPermissionRequirement({ permission, on: resource, anywhere: any, p
 }
 
 /** @throws TypeError when a requirement holds policies alone. */
-export function checkAsksPermission(requirement: Requirement | unknown, what: string): void {
+export function checkAsksPermission(requirement: unknown, what: string): void {
   if (permissionsIn(requirement as Requirement).length === 0) {
     throw new TypeError(`Expected ${what} to ask for at least one permission, got policies alone`);
   }

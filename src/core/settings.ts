@@ -202,7 +202,9 @@ function checkedClaims(value: unknown): Readonly<ClaimReaders> {
   if (value === undefined) return Object.freeze({});
   const readers = checkedMembers(value, 'claims', ['scope', 'permissions', 'client', 'organization', 'machine']);
   const copies = Object.entries(readers).filter(([, reader]) => reader !== undefined);
-  return Object.freeze(Object.fromEntries(copies.map(([name, reader]) => [name, checkedReader(reader, `claims.${name}`)])));
+  return Object.freeze(
+    Object.fromEntries(copies.map(([name, reader]) => [name, checkedReader(reader, `claims.${name}`)])),
+  );
 }
 
 function checkedReader(value: unknown, name: string): ClaimReader {
@@ -230,4 +232,3 @@ function checkedBearer(value: unknown): BearerSettings {
     form: checkedBoolean(form, 'bearer.form', false),
   });
 }
-

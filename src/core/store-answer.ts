@@ -12,9 +12,9 @@ import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
 /** Time, as far as the way of a request needs it. */
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** Calls `run` once after so many milliseconds, unless the function it returns is called before. */
-  after(milliseconds: number, run: () => void): () => void;
+  readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
 export interface StoreQuestion {

@@ -53,7 +53,12 @@ export interface IssuerSettings {
 /** Where an issuer's verification keys come from. */
 export type KeySettings =
   /** From the network: `jwksUri`, or what the issuer's metadata names where that is absent. */
-  | { readonly from: 'remote'; readonly jwksUri: string | undefined; readonly timeoutMs: number; readonly allowHttp: boolean }
+  | {
+      readonly from: 'remote';
+      readonly jwksUri: string | undefined;
+      readonly timeoutMs: number;
+      readonly allowHttp: boolean;
+    }
   /** A JSON Web Key Set (RFC 7517 section 5) given once; only its usable public keys count. */
   | { readonly from: 'set'; readonly jwks: { readonly keys: readonly unknown[] } }
   /** A shared secret for HS256 and its larger brothers (RFC 7518 section 3.2). */

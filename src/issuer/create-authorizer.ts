@@ -9,7 +9,7 @@ import { createTokenVerifier } from './verifier.ts';
 
 const machineClock: Clock = {
   now: () => Date.now(),
-  after(milliseconds, run) {
+  after: (milliseconds, run) => {
     const timer = setTimeout(run, milliseconds);
     timer.unref();
     return () => clearTimeout(timer);

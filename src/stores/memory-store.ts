@@ -44,7 +44,9 @@ export interface MemoryStoreOptions {
 export function memoryStore(options: MemoryStoreOptions): PrivilegeStore {
   const given = checkedMembers(options, 'options', ['issuer', 'users', 'clients', 'roles']);
   const issuer = given.issuer === undefined ? undefined : checkedString(given.issuer, 'issuer');
-  const roles = new Map(entries(given.roles, 'roles').map(([name, held]) => [name, privileges(held, `roles['${name}']`)]));
+  const roles = new Map(
+    entries(given.roles, 'roles').map(([name, held]) => [name, privileges(held, `roles['${name}']`)]),
+  );
   const held: Record<Subject['kind'], ReadonlyMap<string, readonly Privilege[]>> = {
     user: heldBySubject(given.users, 'users', roles),
     client: heldBySubject(given.clients, 'clients', roles),

@@ -28,24 +28,38 @@ export interface TestAccessOptions extends Partial<EffectivePermissionsInput> {
  * @throws TypeError when an option is unknown or not of its type.
  */
 export function createTestAccess(options: TestAccessOptions = {}): Access {
-  const { subject: differing, client = 'test-client', claims: more = {}, ...given } = checkedMembers(options, 'options', [
-    ...['scopes', 'privileges', 'firstParty', 'scopePermissions', 'permissions', 'dialect', 'now'],
-    ...['subject', 'client', 'claims'],
-  ]) as TestAccessOptions;
+  const given = checkedMembers(options, 'options', known) as TestAccessOptions;
+  const { subject: differing, client = 'test-client', claims: more = {}, ...rule } = given;
   if (differing !== undefined && !isRecord(differing)) throw expectation('subject', 'an object', differing);
-  const { scopes = [], privileges = [], firstParty: _, scopePermissions: __, ...reading } = given;
+  const { scopes = [], privileges = [], firstParty: _, scopePermissions: __, ...reading } = rule;
   const subject: Subject = { issuer: 'https://issuer.example/', id: 'test-user', kind: 'user', ...differing };
   const delegated = scopesIn(typeof scopes === 'string' ? scopes : [...scopes]);
   const held = [...privileges];
   return new RequestAccess({
     claims: frozenDeep({
-      ...{ iss: subject.issuer, sub: subject.id, client_id: client, scope: delegated.join(' ') },
+      iss: subject.issuer,
+      sub: subject.id,
+      client_id: client,
+      scope: delegated.join(' '),
       ...structuredClone(more),
     }),
     subject: Object.freeze(subject),
     client,
     scopes: new ReadOnlySet(delegated),
     privileges: PermissionSet.from(held, reading),
-    permissions: effectivePermissions({ ...given, scopes: delegated, privileges: held }),
+    permissions: effectivePermissions({ ...rule, scopes: delegated, privileges: held }),
   });
 }
+
+const known = [
+  'scopes',
+  'privileges',
+  'firstParty',
+  'scopePermissions',
+  'permissions',
+  'dialect',
+  'now',
+  'subject',
+  'client',
+  'claims',
+] as const satisfies readonly (keyof TestAccessOptions)[];

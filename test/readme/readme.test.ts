@@ -1,0 +1,75 @@
+// What the README shows is what is compiled and run.
+
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestIssuer } from 'rightful/testing';
+import type { TestIssuer } from 'rightful/testing';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');
+
+describe('the quick start', () => {
+  let issuer: TestIssuer;
+  let server: Server;
+
+  beforeAll(async () => {
+    issuer = await createTestIssuer({ audience: 'https://contacts.example/' });
+    process.env['ISSUER'] = issuer.issuer;
+    process.env['PORT'] = '0';
+    ({ server } = await import('../../examples/quick-start/quick-start.ts'));
+  });
+
+  afterAll(async () => {
+    server.close();
+    await issuer.close();
+  });
+
+  async function call(token?: string): Promise<{ status: number; body: Record<string, unknown> }> {
+    const { port } = server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/contacts`, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  test('the README shows the file that runs, and it is no longer than 15 lines of code', async () => {
+    const source = await read('examples/quick-start/quick-start.ts');
+    expect(await read('README.md')).toContain(`\`\`\`ts\n${source}\`\`\``);
+    expect(source.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(15);
+  });
+
+  test('it answers as the README says', async () => {
+    const delegating = { scope: 'read:contacts' };
+    expect((await call()).body).toMatchObject({ status: 401, code: 'missing_token' });
+    expect((await call(await issuer.token({ sub: 'auth0|alice' }))).body).toMatchObject({
+      status: 403,
+      code: 'insufficient_scope',
+      scope: 'read:contacts',
+    });
+    expect((await call(await issuer.token({ sub: 'auth0|bob', ...delegating }))).body).toMatchObject({
+      status: 403,
+      code: 'insufficient_privilege',
+    });
+    expect(await call(await issuer.token({ sub: 'auth0|alice', ...delegating }))).toEqual({
+      status: 200,
+      body: { contacts: ['Bob'], for: 'auth0|alice' },
+    });
+  });
+});
+
+test('the README shows both commands before anything else that can be typed', async () => {
+  const [, first = ''] = /```sh\n([^]*?)```/.exec(await read('README.md')) ?? [];
+  expect(first).toMatch(/^npm start\b[^]*\nnpm cit\b/);
+});
+
+test('the README explains each code that a problem document links to', async () => {
+  const readme = await read('README.md');
+  for (const code of [
+    ...['missing_token', 'invalid_request', 'invalid_token', 'insufficient_scope'],
+    ...['insufficient_privilege', 'policy_refused', 'unavailable'],
+  ]) {
+    expect(readme).toContain(`<a id="${code}"></a>`);
+  }
+});
