@@ -75,6 +75,7 @@ export class Way {
   readonly #clock: Clock;
   readonly #credentials = new WeakMap<Claims, Credentials>();
   readonly #issued = new WeakMap<Access, Credentials>();
+  #closed = false;
 
   constructor(settings: Settings, { tokens, clock }: Ports) {
     this.settings = settings;
@@ -84,6 +85,7 @@ export class Way {
 
   /** Steps 1 to 3: the token, its verified claims, and what they say; undefined where there is no token. */
   identify(request: AccessRequest): Identified | undefined | Promise<Identified> {
+    if (this.#closed) throw new UnavailableError(undefined, { cause: 'The authorizer is closed' });
     const bearer = bearerToken(request, this.settings.bearer);
     if (bearer === undefined) return undefined;
     return next(this.#tokens.verify(bearer.token, request), ({ claims, header }) => {
@@ -202,6 +204,7 @@ export class Way {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([this.#tokens.close(), this.settings.store?.close?.()]);
   }
 }
