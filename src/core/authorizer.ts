@@ -11,8 +11,7 @@ import { bearerToken } from './bearer.ts';
 import type { BearerToken } from './bearer.ts';
 import { readCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
-import { ownClaim } from './claims.ts';
-import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, isPromise, scopeLacking } from './decision.ts';
+import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, scopeLacking } from './decision.ts';
 import type { Asked, Decision, PolicyFailure } from './decision.ts';
 import { delegatedBy } from './delegation.ts';
 import {
@@ -24,6 +23,7 @@ import {
   UnavailableError,
 } from './errors.ts';
 import { Holdings } from './holdings.ts';
+import { isPromise, next } from './next.ts';
 import { expectation } from './options.ts';
 import { PermissionSet } from './permission-set.ts';
 import type { PermissionSetParts } from './permission-set.ts';
@@ -33,7 +33,7 @@ import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
 import { holdingsOf } from './store-answer.ts';
 import type { Clock } from './store-answer.ts';
-import type { AccessRequest, Claims, JoseHeader, TokenVerifier } from './token.ts';
+import type { AccessRequest, Claims, JoseHeader, TokenVerifier, VerifiedToken } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
 export interface Ports {
@@ -88,17 +88,14 @@ export class Way {
     if (this.#closed) throw new UnavailableError(undefined, { cause: 'The authorizer is closed' });
     const bearer = bearerToken(request, this.settings.bearer);
     if (bearer === undefined) return undefined;
-    return next(this.#tokens.verify(bearer.token, request), ({ claims, header }) => {
-      return new Identified(this.#credentialsOf(claims), header, bearer);
+    return next(this.#tokens.verify(bearer.token, request), (verified) => {
+      return new Identified(this.#credentialsOf(verified), verified.header, bearer);
     });
   }
 
-  #credentialsOf(claims: Claims): Credentials {
+  #credentialsOf({ claims, issuer }: VerifiedToken): Credentials {
     const known = this.#credentials.get(claims);
     if (known !== undefined) return known;
-    const issuer = this.settings.issuers.get(ownClaim(claims, 'iss') as string);
-    if (issuer === undefined)
-      throw new UnavailableError(undefined, { cause: 'The verifier let an unknown issuer pass' });
     const credentials = readCredentials(claims, issuer, this.settings);
     this.#credentials.set(claims, credentials);
     return credentials;
@@ -248,14 +245,6 @@ function refusalFor(decision: Decision, failure: PolicyFailure | undefined): Acc
 function policyRefusal(policy: string, thrown: unknown): AccessError {
   if (thrown instanceof AccessError) return thrown;
   return new PolicyRefusedError(undefined, { missing: Object.freeze([{ policy }]), cause: thrown });
-}
-
-// Goes on at once where there is nothing to wait for.
-function next<Value, Result>(
-  value: Value | Promise<Value>,
-  go: (value: Value) => Result | Promise<Result>,
-): Result | Promise<Result> {
-  return isPromise(value) ? value.then(go) : go(value);
 }
 
 /** Decides what each request may do. Made by `createAuthorizer`. */

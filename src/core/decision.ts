@@ -7,6 +7,7 @@ import type { ScopePermissions } from './delegation.ts';
 import type { Missing } from './errors.ts';
 import type { PermissionSet } from './permission-set.ts';
 import type { Privilege } from './privilege.ts';
+import { isPromise } from './next.ts';
 import { asMissing, cheapestWay, holds, isSatisfied, resourceAsked, scopesFor } from './question.ts';
 import type { PermissionQuestion, Question } from './question.ts';
 
@@ -251,8 +252,4 @@ function policyVerdict(
   } catch (thrown) {
     return threw(thrown);
   }
-}
-
-export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

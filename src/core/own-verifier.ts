@@ -37,7 +37,7 @@ export function ownVerifier(
         throw new InvalidTokenError(undefined, { cause: 'The token is bound to a key whose possession nobody proved' });
       }
       checkClaims(claims, header, issuer, rules, now());
-      return { claims, header: header ?? Object.freeze({}) };
+      return { claims, header: header ?? Object.freeze({}), issuer };
     },
     async ready() {},
     async close() {},

@@ -1,9 +1,9 @@
 // A subject goes in, its holdings as of now come out, or an UnavailableError: a store that throws, is late, or answers with
 // nonsense is nobody's permit and nobody's fault but its own.
 
-import { isPromise } from './decision.ts';
 import { UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
+import { isPromise } from './next.ts';
 import { isNamePattern } from './permission.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import { isInForce, readPrivileges } from './privilege-reading.ts';

@@ -22,8 +22,10 @@ export interface AccessRequest {
 
 /** A token whose signature, issuer, audience, times and kind have been checked. */
 export interface VerifiedToken {
-  claims: Claims;
-  header: JoseHeader;
+  readonly claims: Claims;
+  readonly header: JoseHeader;
+  /** Whose token it is. */
+  readonly issuer: IssuerSettings;
 }
 
 /** What the way of a request needs of an issuer; the doors supply it. */
@@ -58,6 +60,10 @@ export type KeySettings =
       readonly jwksUri: string | undefined;
       readonly timeoutMs: number;
       readonly allowHttp: boolean;
+      /** From this age on keys are fetched anew, while the old ones still serve. */
+      readonly maxAgeMs?: number | undefined;
+      /** From this age on keys no longer serve, however long the outage. */
+      readonly maxStaleMs?: number | undefined;
     }
   /** A JSON Web Key Set (RFC 7517 section 5) given once; only its usable public keys count. */
   | { readonly from: 'set'; readonly jwks: { readonly keys: readonly unknown[] } }

@@ -4,8 +4,8 @@
 import type { Access } from '../core/access.ts';
 import { asAccessError } from '../core/authorizer.ts';
 import type { CheckedRequirement, Identified, Way } from '../core/authorizer.ts';
-import { isPromise } from '../core/decision.ts';
 import { AccessError, MissingTokenError } from '../core/errors.ts';
+import { isPromise, next } from '../core/next.ts';
 import { checkedChoice, expectation } from '../core/options.ts';
 import { refusalOf } from '../core/refusal.ts';
 import type { Disclosure, Refusal } from '../core/refusal.ts';
@@ -60,8 +60,8 @@ export class Guarding {
 
   /** The access of who signed in; undefined where there is no token and none is needed. */
   enter(exchange: Exchange, { required }: { required: boolean }): Access | undefined | Promise<Access | undefined> {
-    return after(this.#identify(exchange), (identified) => {
-      if (identified !== undefined) return after(this.#way.load(identified), (access) => this.#let(exchange, access));
+    return next(this.#identify(exchange), (identified) => {
+      if (identified !== undefined) return next(this.#way.load(identified), (access) => this.#let(exchange, access));
       if (required) throw new MissingTokenError();
       return undefined;
     });
@@ -69,12 +69,12 @@ export class Guarding {
 
   /** The access of who signed in and may do what is asked. */
   admit(exchange: Exchange, demand: Demand): Access | Promise<Access> {
-    return after(this.#identify(exchange), (identified) => {
+    return next(this.#identify(exchange), (identified) => {
       if (identified === undefined) throw new MissingTokenError();
       const { given: request, params } = exchange;
       const checked = typeof demand === 'function' ? this.#made(demand, request) : demand;
       const context = params === undefined ? { request } : { request, params };
-      return after(this.#way.authorize(identified, checked, context), (access) => this.#let(exchange, access));
+      return next(this.#way.authorize(identified, checked, context), (access) => this.#let(exchange, access));
     });
   }
 
@@ -147,12 +147,4 @@ function checkedRealm(realm: unknown): string {
     throw expectation('realm', 'printable ASCII without quotation marks and backslashes', realm);
   }
   return realm;
-}
-
-// Goes on at once where there is nothing to wait for.
-function after<Value, Result>(
-  value: Value | Promise<Value>,
-  go: (value: Value) => Result | Promise<Result>,
-): Result | Promise<Result> {
-  return isPromise(value) ? value.then(go) : go(value);
 }

@@ -19,3 +19,13 @@ export function quoted(text: string): string {
   const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}...` : text).replace(unprintable, escaped);
 }
+
+/** The same promise, with an error of its own for who waits: what one request does to its error, no other sees. */
+export function own<Value>(shared: Promise<Value>): Promise<Value> {
+  return shared.catch((error: unknown) => {
+    const { message, cause } = error as Error;
+    if (error instanceof InvalidTokenError) throw new InvalidTokenError(message, { cause });
+    if (error instanceof UnavailableError) throw new UnavailableError(message, { cause });
+    throw error;
+  });
+}

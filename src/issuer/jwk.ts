@@ -7,6 +7,8 @@ import { isRecord } from '../core/options.ts';
 /** One usable public key of a set. */
 export interface PublicKey {
   readonly keyId: string | undefined;
+  /** The same for keys that verify the same. */
+  readonly fingerprint: string;
   fits(algorithm: string): boolean;
   /** Resolves to undefined where the numbers of the key make no key. */
   import(algorithm: string): Promise<CryptoKey | undefined>;
@@ -47,6 +49,7 @@ export function publicKey(member: unknown): PublicKey | undefined {
   const imports = new Map<string, Promise<CryptoKey | undefined>>();
   return {
     keyId: kid,
+    fingerprint: JSON.stringify([jwk, alg, kid]),
     fits: (algorithm) => (alg === undefined || alg === algorithm) && isOfType(jwk, algorithm),
     import: (algorithm) => {
       const imported = imports.get(algorithm) ?? importedKey(jwk, algorithm);

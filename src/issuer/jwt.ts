@@ -1,5 +1,5 @@
-// A compact JWS goes in, its header and claims come out frozen and unverified, or an InvalidTokenError: the strict reading of
-// RFC 7515 section 5.2 and RFC 7519 section 7.2.
+// A compact JWS goes in, its header and claims come out unverified, or an InvalidTokenError: the strict reading of RFC 7515
+// section 5.2 and RFC 7519 section 7.2.
 
 import { isRecord } from '../core/options.ts';
 import type { Claims, JoseHeader } from '../core/token.ts';
@@ -11,18 +11,25 @@ export interface ParsedToken {
   readonly claims: Claims;
   readonly algorithm: string;
   readonly keyId: string | undefined;
+  /** What is signed: header and payload as they were sent (RFC 7515 section 5.1). */
+  readonly signingInput: string;
+  readonly signature: Uint8Array;
 }
 
 /** @throws InvalidTokenError when the text is no JSON Web Token that could be verified. */
 export function parseToken(token: string): ParsedToken {
-  // One part more than a token has, so that a text of dots is not cut into thousands.
-  const [header, claims, signature, surplus] = token.split('.', 4);
-  if (!header || !claims || !signature || surplus !== undefined) throw invalidToken('the token is not three parts');
-  bytesOf(signature, 'signature');
-  return { ...readHeader(frozenObject(header, 'header')), claims: frozenObject(claims, 'payload') };
+  const first = token.indexOf('.');
+  const second = token.indexOf('.', first + 1);
+  if (first < 1 || second <= first + 1 || second === token.length - 1)
+    throw invalidToken('the token is not three parts');
+  // A fourth part would stand in the signature, whose letters have no dot.
+  const signature = bytesOf(token.slice(second + 1), 'signature');
+  const header = objectOf(token.slice(0, first), 'header');
+  const claims = objectOf(token.slice(first + 1, second), 'payload');
+  return { ...readHeader(header), claims, signingInput: token.slice(0, second), signature };
 }
 
-function readHeader(header: JoseHeader): Omit<ParsedToken, 'claims'> {
+function readHeader(header: JoseHeader): Pick<ParsedToken, 'header' | 'algorithm' | 'keyId'> {
   refuseExtensions(header);
   const algorithm = own(header, 'alg');
   if (typeof algorithm !== 'string' || algorithm === '') throw invalidToken('`alg` is not a text');
@@ -42,15 +49,14 @@ function own(header: JoseHeader, name: string): unknown {
   return Object.hasOwn(header, name) ? header[name] : undefined;
 }
 
-function frozenObject(part: string, name: string): Readonly<Record<string, unknown>> {
+function objectOf(part: string, name: string): Record<string, unknown> {
   const value = jsonOf(textOf(bytesOf(part, name), name), name);
   if (!isRecord(value)) throw invalidToken(`the ${name} is not a JSON object`);
-  freezeDeeply(value, name);
   return value;
 }
 
 /** The one encoding of the bytes, RFC 4648 section 3.5: padding, other letters and stray trailing bits do not come back the same. */
-function bytesOf(part: string, name: string): Uint8Array {
+function bytesOf(part: string, name: string): Buffer {
   const bytes = Buffer.from(part, 'base64url');
   if (bytes.toString('base64url') !== part) throw invalidToken(`the ${name} is not base64url`);
   return bytes;
@@ -79,14 +85,23 @@ function jsonOf(text: string, name: string): unknown {
 // RFC 8259 section 9 allows a limit; no claim of an access token comes near it, and whoever walks the claims later may recurse.
 const maxDepth = 64;
 
-/** Level by level, without recursion: how deep the token is nested is its sender's choice. */
-function freezeDeeply(root: object, name: string): void {
-  let level = [root];
+/**
+ * Frozen level by level, without recursion: how deep a token is nested is its sender's choice.
+ *
+ * @throws InvalidTokenError when it is nested deeper than any access token is.
+ */
+export function frozen<Value extends object>(root: Value): Value {
+  let level: object[] = [root];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth === maxDepth) throw invalidToken(`the ${name} is nested deeper than ${maxDepth} levels`);
-    for (const value of level) Object.freeze(value);
-    level = level.flatMap((value): unknown[] => Object.values(value)).filter(isObject);
+    if (depth === maxDepth) throw invalidToken(`the token is nested deeper than ${maxDepth} levels`);
+    const below: object[] = [];
+    for (const value of level) {
+      Object.freeze(value);
+      for (const member of Object.values(value) as unknown[]) if (isObject(member)) below.push(member);
+    }
+    level = below;
   }
+  return root;
 }
 
 function isObject(value: unknown): value is object {

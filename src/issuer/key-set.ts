@@ -16,13 +16,23 @@ const maxMembers = 200;
 /** One generation of an issuer's keys; imported keys live and die with it. */
 export class KeySet {
   readonly #keys: readonly PublicKey[];
+  /** By algorithm and key id: what has been imported once is there at once. */
+  readonly #candidates = new Map<string, readonly CryptoKey[]>();
+  /** Two sets with the same usable keys have the same text here. */
+  readonly fingerprint: string;
 
   constructor(members: readonly unknown[]) {
     this.#keys = members.map(publicKey).filter((key) => key !== undefined);
+    this.fingerprint = JSON.stringify(this.#keys.map(({ fingerprint }) => fingerprint));
   }
 
   get isEmpty(): boolean {
     return this.#keys.length === 0;
+  }
+
+  /** The names of its usable keys, for logs. */
+  get keyIds(): readonly (string | undefined)[] {
+    return this.#keys.map(({ keyId }) => keyId);
   }
 
   /** Whether newer keys cannot matter: the named key is here, or one that fits where none is named. */
@@ -31,10 +41,19 @@ export class KeySet {
   }
 
   /** Names are compared byte for byte. A token that names no key is tried with those of its algorithm (RFC 7515 section 4.1.4). */
-  async candidates({ algorithm, keyId }: Wanted): Promise<readonly CryptoKey[]> {
+  candidates({ algorithm, keyId }: Wanted): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
     const fitting = this.#keys.filter((key) => key.fits(algorithm) && (keyId === undefined || key.keyId === keyId));
-    const imported = await Promise.all(fitting.slice(0, maxCandidates).map((key) => key.import(algorithm)));
-    return imported.filter((key) => key !== undefined);
+    if (fitting.length === 0) return [];
+    const name = JSON.stringify([algorithm, keyId]);
+    return this.#candidates.get(name) ?? this.#imported(name, algorithm, fitting.slice(0, maxCandidates));
+  }
+
+  async #imported(name: string, algorithm: string, keys: readonly PublicKey[]): Promise<readonly CryptoKey[]> {
+    const imported = await Promise.all(keys.map((key) => key.import(algorithm)));
+    const usable = imported.filter((key) => key !== undefined);
+    // Bounded by the members of the set: what strangers make up does not fit and comes to nothing before.
+    this.#candidates.set(name, usable);
+    return usable;
   }
 }
 

@@ -5,7 +5,7 @@ import type { CryptoKey } from 'jose';
 import { withDeadline } from './deadline.ts';
 import { quoted, unavailable } from './faults.ts';
 import type { LoadKeys } from './key-loader.ts';
-import type { KeySet, Wanted } from './key-set.ts';
+import { fetchedKeySet, type KeySet, type Wanted } from './key-set.ts';
 
 /** How often the network is asked. */
 export interface RefreshLimits {
@@ -26,6 +26,18 @@ export const refreshLimits: RefreshLimits = {
   retryDelayMs: 2_000,
 };
 
+/** What a fetch of an issuer's keys came to, for logs and metrics. */
+export interface KeyEvent {
+  readonly issuer: string;
+  /** `changed`: other keys than before, also the first; `unchanged`: the same; `failed`: the old ones serve on, if any. */
+  readonly outcome: 'changed' | 'unchanged' | 'failed';
+  readonly durationMs: number;
+  /** The `kid`s that are now known; undefined for a key without one. */
+  readonly keyIds: readonly (string | undefined)[];
+  /** What went wrong. */
+  readonly error?: unknown;
+}
+
 /** What the keys of one issuer depend on. */
 export interface RemoteKeysOptions {
   readonly issuer: string;
@@ -34,11 +46,12 @@ export interface RemoteKeysOptions {
   readonly timeoutMs: number;
   /** Milliseconds on a clock that nobody sets. */
   readonly monotonicNow: () => number;
-  readonly limits?: RefreshLimits;
+  readonly limits: RefreshLimits;
+  readonly onKeys?: ((event: KeyEvent) => void) | undefined;
 }
 
 export class RemoteKeys {
-  readonly #options: Required<RemoteKeysOptions>;
+  readonly #options: RemoteKeysOptions;
   readonly #closing = new AbortController();
   #held: { readonly keys: KeySet; readonly loadedAtMs: number } | undefined;
   #failure: { readonly error: unknown; readonly atMs: number } | undefined;
@@ -48,34 +61,53 @@ export class RemoteKeys {
   #missIsOpen = false;
 
   constructor(options: RemoteKeysOptions) {
-    this.#options = { limits: refreshLimits, ...options };
+    this.#options = options;
   }
 
-  /** Rejects with an UnavailableError where nobody can know. */
-  async candidates(wanted: Wanted): Promise<readonly CryptoKey[]> {
-    const keys = await this.#keysFor(wanted);
-    return keys.candidates(wanted);
+  /** At once where the keys are there; rejects with an UnavailableError where nobody can know. */
+  candidates(wanted: Wanted): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
+    const serving = this.generation();
+    return serving?.answers(wanted) ? serving.candidates(wanted) : this.#awaitedCandidates(wanted, serving);
+  }
+
+  /** A token that names no key may be signed by one that came since: asked about as an unknown name is. */
+  async newerCandidates(wanted: Wanted): Promise<readonly CryptoKey[]> {
+    const known = this.#held?.keys;
+    if (wanted.keyId !== undefined || known === undefined) return [];
+    const latest = await this.#keysAfterMiss((keys) => keys !== known, known);
+    return latest === known ? [] : latest.candidates(wanted);
+  }
+
+  /** The keys that serve; undefined where there are none. Old ones are fetched anew behind the back of who asks. */
+  generation(): KeySet | undefined {
+    const ageMs = this.#ageMs();
+    if (ageMs < this.#options.limits.maxAgeMs) return this.#held?.keys;
+    if (ageMs >= this.#options.limits.maxStaleMs) return undefined;
+    this.#refreshBehind();
+    return this.#held?.keys;
   }
 
   /** Rejects with an UnavailableError whose cause says what is wrong. */
   async ready(): Promise<void> {
-    const keys = this.#servingKeys() ?? (await this.#firstKeys());
+    const keys = this.generation() ?? (await this.#firstKeys());
     if (keys.isEmpty) throw unavailable(`the issuer ${quoted(this.#options.issuer)} has no key that can be used`);
+  }
+
+  /** Old from the start, so that the network is asked with the first token; they serve as long as old keys do. */
+  hydrate(jwks: Record<string, unknown>): void {
+    if (this.#held !== undefined) return;
+    const { monotonicNow, limits } = this.#options;
+    this.#held = { keys: fetchedKeySet(jwks), loadedAtMs: monotonicNow() - limits.maxAgeMs };
   }
 
   close(): void {
     this.#closing.abort(new Error('closed'));
   }
 
-  async #keysFor(wanted: Wanted): Promise<KeySet> {
-    const serving = this.#servingKeys();
-    if (serving === undefined) return this.#firstKeys();
-    if (this.#ageMs() >= this.#options.limits.maxAgeMs) this.#refreshBehind();
-    return serving.answers(wanted) ? serving : this.#keysAfterMiss(wanted, serving);
-  }
-
-  #servingKeys(): KeySet | undefined {
-    return this.#ageMs() < this.#options.limits.maxStaleMs ? this.#held?.keys : undefined;
+  async #awaitedCandidates(wanted: Wanted, serving: KeySet | undefined): Promise<readonly CryptoKey[]> {
+    const answers = (keys: KeySet): boolean => keys.answers(wanted);
+    const keys = serving === undefined ? await this.#firstKeys() : await this.#keysAfterMiss(answers, serving);
+    return keys.candidates(wanted);
   }
 
   #ageMs(): number {
@@ -95,10 +127,10 @@ export class RemoteKeys {
   }
 
   /** A key that is not known may be a new one: asked about at once, but only once in a floor, whatever strangers send. */
-  async #keysAfterMiss(wanted: Wanted, serving: KeySet): Promise<KeySet> {
+  async #keysAfterMiss(answers: (keys: KeySet) => boolean, serving: KeySet): Promise<KeySet> {
     // A fetch under way may have begun before the key was published, so it does not count as the answer.
     const latest = this.#flight === undefined ? serving : await this.#arrival(this.#flight);
-    if (latest.answers(wanted)) return latest;
+    if (answers(latest)) return latest;
     if (this.#flight !== undefined) return this.#arrival(this.#flight);
     if (this.#isInFloor()) {
       // Where the fetch of this floor failed, an unknown key is nobody's fault yet.
@@ -130,15 +162,33 @@ export class RemoteKeys {
   async #load(): Promise<KeySet> {
     const { load, monotonicNow, timeoutMs } = this.#options;
     const loadedAtMs = monotonicNow();
+    const before = this.#held?.keys;
     try {
-      const keys = await withDeadline(timeoutMs, this.#closing.signal, load);
+      const fetched = await withDeadline(timeoutMs, this.#closing.signal, load);
+      // The same keys stay the same object: what was imported, and what was verified with it, goes on.
+      const keys = before?.fingerprint === fetched.fingerprint ? before : fetched;
       this.#held = { keys, loadedAtMs };
       this.#failure = undefined;
       this.#missIsOpen = false;
+      this.#tell({ outcome: keys === before ? 'unchanged' : 'changed', loadedAtMs, keys });
       return keys;
     } catch (error) {
       this.#failure = { error, atMs: monotonicNow() };
+      this.#tell({ outcome: 'failed', loadedAtMs, keys: before, error });
       throw error;
+    }
+  }
+
+  // A hook that fails changes nothing.
+  #tell(told: { outcome: KeyEvent['outcome']; loadedAtMs: number; keys: KeySet | undefined; error?: unknown }): void {
+    const { issuer, monotonicNow, onKeys } = this.#options;
+    const { outcome, loadedAtMs, keys, error } = told;
+    const durationMs = monotonicNow() - loadedAtMs;
+    const event = { issuer, outcome, durationMs, keyIds: keys?.keyIds ?? [], ...(error !== undefined && { error }) };
+    try {
+      onKeys?.(event);
+    } catch {
+      // as above
     }
   }
 

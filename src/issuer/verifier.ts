@@ -1,13 +1,15 @@
 // A bearer token goes in, its believed claims come out, or an InvalidTokenError (401) or an UnavailableError (503): RFC 7519
-// section 7.2, RFC 9068 section 4. The order of the checks is the order of the lines in `verify`.
+// section 7.2, RFC 9068 section 4. The order of the checks is the order of the lines in `verifyNew`.
 
 import { checkClaims, ownClaim } from '../core/claims.ts';
+import { isPromise, next } from '../core/next.ts';
 import type { IssuerSettings, TokenRules, TokenVerifier, VerifiedToken } from '../core/token.ts';
-import { invalidToken, quoted, unavailable } from './faults.ts';
-import { parseToken, type ParsedToken } from './jwt.ts';
+import { invalidToken, own, quoted, unavailable } from './faults.ts';
+import { frozen, parseToken, type ParsedToken } from './jwt.ts';
 import { createKeySource, verifiableAlgorithms, type KeySource } from './keys.ts';
-import type { RefreshLimits } from './remote-keys.ts';
-import { checkSignature } from './signature.ts';
+import type { KeyEvent, RefreshLimits } from './remote-keys.ts';
+import { isSignedBy, type SignatureCheck, type VerificationKey } from './signature.ts';
+import { VerifiedTokens, type Remembered, type TokenCacheLimits } from './verified-tokens.ts';
 
 /** What verification depends on. */
 export interface TokenVerifierOptions {
@@ -17,37 +19,128 @@ export interface TokenVerifierOptions {
   readonly maxTokenBytes: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** How many verified tokens are remembered; absent: none. */
+  readonly cache?: TokenCacheLimits | undefined;
+  readonly onKeys?: ((event: KeyEvent) => void) | undefined;
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Milliseconds on a clock that nobody sets; `performance.now` unless given. */
   readonly monotonicNow?: (() => number) | undefined;
   readonly refreshLimits?: RefreshLimits | undefined;
-}
-
-/** @throws TypeError when an issuer's settings name no source of keys. */
-export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const issuers = new Map([...options.issuers].map(([name, settings]) => [name, trustedIssuer(settings, options)]));
-  const sources = [...issuers.values()].map(({ keys }) => keys);
-  let closed = false;
-  return {
-    verify: async (token) => {
-      if (closed) throw unavailable('the verifier is closed');
-      return verify(token, issuers, options);
-    },
-    ready: async () => {
-      if (closed) throw unavailable('the verifier is closed');
-      await Promise.all(sources.map((source) => source.ready()));
-    },
-    close: async () => {
-      closed = true;
-      for (const source of sources) source.close();
-    },
-  };
+  /** What checks signatures; this runtime's own way unless given. */
+  readonly isSignedBy?: SignatureCheck | undefined;
 }
 
 interface TrustedIssuer {
   readonly settings: IssuerSettings;
   readonly algorithms: ReadonlySet<string>;
   readonly keys: KeySource;
+}
+
+/** @throws TypeError when an issuer's settings name no source of keys. */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  return new Verifier(options);
+}
+
+class Verifier implements TokenVerifier {
+  readonly #options: TokenVerifierOptions;
+  readonly #issuers: ReadonlyMap<string, TrustedIssuer>;
+  readonly #remembered: VerifiedTokens | undefined;
+  readonly #isSignedBy: SignatureCheck;
+  /** Tokens whose verification waits for something: who brings the same one waits with them. */
+  readonly #flights = new Map<string, Promise<VerifiedToken>>();
+  #closed = false;
+
+  constructor(options: TokenVerifierOptions) {
+    this.#options = options;
+    this.#issuers = new Map([...options.issuers].map(([name, settings]) => [name, trustedIssuer(settings, options)]));
+    this.#remembered = options.cache && new VerifiedTokens(options.cache);
+    this.#isSignedBy = options.isSignedBy ?? isSignedBy;
+  }
+
+  verify(token: string): VerifiedToken | Promise<VerifiedToken> {
+    if (this.#closed) throw unavailable('the verifier is closed');
+    const remembered = this.#remembered?.find(token);
+    if (remembered !== undefined) {
+      if (this.#stillHolds(remembered)) return remembered.verified;
+      this.#remembered?.forget(token);
+    }
+    const flight = this.#flights.get(token);
+    return flight === undefined ? this.#verifyOnce(token) : own(flight);
+  }
+
+  // The clock and the keys are asked on each hit: RFC 7519 section 4.1.4
+  #stillHolds({ verified, expiresSeconds, notBeforeSeconds, generation }: Remembered): boolean {
+    const { now, rules } = this.#options;
+    const nowSeconds = now() / 1000;
+    if (nowSeconds >= expiresSeconds + rules.clockToleranceSeconds) return false;
+    if (nowSeconds < notBeforeSeconds - rules.clockToleranceSeconds) return false;
+    return this.#issuers.get(verified.issuer.issuer)?.keys.generation() === generation;
+  }
+
+  #verifyOnce(token: string): VerifiedToken | Promise<VerifiedToken> {
+    const verified = this.#verifyNew(token);
+    if (!isPromise(verified)) return verified;
+    const flight = verified.finally(() => this.#flights.delete(token));
+    this.#flights.set(token, flight);
+    return own(flight);
+  }
+
+  #verifyNew(token: string): VerifiedToken | Promise<VerifiedToken> {
+    const { rules, maxTokenBytes, now } = this.#options;
+    // A token is ASCII; one that is not is no shorter in bytes, and the next step refuses it.
+    if (token.length > maxTokenBytes) throw invalidToken(`the token is longer than ${maxTokenBytes} bytes`);
+    const parsed = parseToken(token);
+    const { header, claims, algorithm } = parsed;
+    const issuer = issuerOf(parsed, this.#issuers);
+    if (!issuer.algorithms.has(algorithm)) throw invalidToken(`the algorithm ${quoted(algorithm)} is not accepted`);
+    // Whoever presents it has proved nothing: RFC 7800 section 3.1
+    if (Object.hasOwn(claims, 'cnf')) throw invalidToken('the token is bound to a key by `cnf`');
+    // What the claims alone condemn costs no signature check, and is refused with the same answer as after one.
+    checkClaims(claims, header, issuer.settings, rules, now());
+    const generation = issuer.keys.generation();
+    const signed = this.#isSigned(parsed, issuer.keys);
+    return next(signed, (isIt) => {
+      if (!isIt) throw invalidToken('the signature is not one of the issuer');
+      // Fetching keys takes time, in which a token may expire and keys may change.
+      if (isPromise(signed)) checkClaims(claims, header, issuer.settings, rules, now());
+      const verified = Object.freeze({ claims: frozen(claims), header: frozen(header), issuer: issuer.settings });
+      if (generation !== undefined && generation === issuer.keys.generation())
+        this.#remember(token, verified, generation);
+      return verified;
+    });
+  }
+
+  #isSigned(token: ParsedToken, keys: KeySource): boolean | Promise<boolean> {
+    return next(keys.candidates(token), (candidates) => {
+      return next(this.#isSignedByOne(token, candidates), (isIt) => {
+        if (isIt || token.keyId !== undefined) return isIt;
+        return next(keys.newerCandidates(token), (newer) => this.#isSignedByOne(token, newer));
+      });
+    });
+  }
+
+  #isSignedByOne(token: ParsedToken, [first, ...rest]: readonly VerificationKey[]): boolean | Promise<boolean> {
+    if (first === undefined) return false;
+    return next(this.#isSignedBy(token, first), (isIt) => isIt || this.#isSignedByOne(token, rest));
+  }
+
+  #remember(token: string, verified: VerifiedToken, generation: object): void {
+    const { claims } = verified;
+    const expiresSeconds = claims['exp'] as number;
+    const notBeforeSeconds = (ownClaim(claims, 'nbf') ?? -Infinity) as number;
+    this.#remembered?.keep({ token, verified, expiresSeconds, notBeforeSeconds, generation });
+  }
+
+  async ready(): Promise<void> {
+    if (this.#closed) throw unavailable('the verifier is closed');
+    await Promise.all([...this.#issuers.values()].map(({ keys }) => keys.ready()));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#remembered?.clear();
+    for (const { keys } of this.#issuers.values()) keys.close();
+  }
 }
 
 function trustedIssuer(settings: IssuerSettings, options: TokenVerifierOptions): TrustedIssuer {
@@ -57,28 +150,9 @@ function trustedIssuer(settings: IssuerSettings, options: TokenVerifierOptions):
     fetch: options.fetch ?? ((...given) => globalThis.fetch(...given)),
     monotonicNow: options.monotonicNow ?? (() => performance.now()),
     limits: options.refreshLimits,
+    onKeys: options.onKeys,
   });
   return { settings, keys, algorithms: new Set(settings.algorithms.filter((name) => verifiable.has(name))) };
-}
-
-async function verify(
-  token: string,
-  issuers: ReadonlyMap<string, TrustedIssuer>,
-  { rules, maxTokenBytes, now }: TokenVerifierOptions,
-): Promise<VerifiedToken> {
-  // A token is ASCII; one that is not is no shorter in bytes, and the next step refuses it.
-  if (token.length > maxTokenBytes) throw invalidToken(`the token is longer than ${maxTokenBytes} bytes`);
-  const parsed = parseToken(token);
-  const { header, claims, algorithm } = parsed;
-  const { settings, algorithms, keys } = issuerOf(parsed, issuers);
-  if (!algorithms.has(algorithm)) throw invalidToken(`the algorithm ${quoted(algorithm)} is not accepted`);
-  // Whoever presents it has proved nothing: RFC 7800 section 3.1
-  if (Object.hasOwn(claims, 'cnf')) throw invalidToken('the token is bound to a key by `cnf`');
-  checkClaims(claims, header, settings, rules, now());
-  await checkSignature(token, algorithm, await keys.candidates(parsed));
-  // Fetching keys takes time, in which a token may expire.
-  checkClaims(claims, header, settings, rules, now());
-  return { claims, header };
 }
 
 /** Only a configured issuer is ever asked for anything: RFC 8725 sections 3.8 and 3.10. */

@@ -57,7 +57,13 @@ export function verifierOf(
     },
     ...changes,
   });
-  return { ...verifier, clock, requests, verify: async (token) => verifier.verify(token, { headers: {} }) };
+  return {
+    clock,
+    requests,
+    verify: async (token) => verifier.verify(token, { headers: {} }),
+    ready: () => verifier.ready(),
+    close: () => verifier.close(),
+  };
 }
 
 export async function expectInvalid(verified: Promise<unknown>): Promise<void> {
