@@ -18,6 +18,7 @@ export {
 } from './core/errors.ts';
 export type { AccessErrorOptions, Missing, RefusalCode } from './core/errors.ts';
 export type {
+  FindIssuer,
   IssuerOptions,
   KeySetIssuerOptions,
   RemoteIssuerOptions,
@@ -47,6 +48,7 @@ export type {
   ClaimReader,
   ClaimReaders,
   DecisionEvent,
+  KeyEvent,
 } from './core/settings.ts';
-export type { AccessRequest, Claims, JoseHeader, RequestHeaders } from './core/token.ts';
+export type { AccessRequest, Claims, JoseHeader, RequestHeaders, TokenStatistics } from './core/token.ts';
 export { createAuthorizer } from './issuer/create-authorizer.ts';

@@ -18,6 +18,7 @@ import {
   AccessError,
   InsufficientPrivilegeError,
   InsufficientScopeError,
+  InvalidTokenError,
   MissingTokenError,
   PolicyRefusedError,
   UnavailableError,
@@ -31,9 +32,9 @@ import { questionOf } from './question.ts';
 import type { Question } from './question.ts';
 import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
-import { holdingsOf } from './store-answer.ts';
+import { holdingsOf, revocationOf } from './store-answer.ts';
 import type { Clock } from './store-answer.ts';
-import type { AccessRequest, Claims, JoseHeader, TokenVerifier, VerifiedToken } from './token.ts';
+import type { AccessRequest, Claims, JoseHeader, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
 export interface Ports {
@@ -89,8 +90,17 @@ export class Way {
     const bearer = bearerToken(request, this.settings.bearer);
     if (bearer === undefined) return undefined;
     return next(this.#tokens.verify(bearer.token, request), (verified) => {
-      return new Identified(this.#credentialsOf(verified), verified.header, bearer);
+      return next(this.#isRevoked(verified), (revoked) => {
+        if (!revoked) return new Identified(this.#credentialsOf(verified), verified.header, bearer);
+        this.#tokens.forget(bearer.token);
+        throw new InvalidTokenError(undefined, { cause: 'The token has been revoked' });
+      });
     });
+  }
+
+  #isRevoked({ claims }: VerifiedToken): boolean | Promise<boolean> {
+    const { isRevoked, storeTimeoutMs } = this.settings;
+    return isRevoked === undefined ? false : revocationOf(() => isRevoked(claims), storeTimeoutMs, this.#clock);
   }
 
   #credentialsOf({ claims, issuer }: VerifiedToken): Credentials {
@@ -200,6 +210,14 @@ export class Way {
     await Promise.all([this.#tokens.ready(), this.settings.store?.ready?.()]);
   }
 
+  hydrate(jwks: unknown, issuer: string | undefined): void {
+    this.#tokens.hydrate(jwks, issuer);
+  }
+
+  statistics(): TokenStatistics {
+    return this.#tokens.statistics();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#tokens.close(), this.settings.store?.close?.()]);
@@ -293,6 +311,20 @@ export class Authorizer<Name extends string = string> {
   /** Resolves when the first keys and the store are there. @throws (rejects) with what is wrong when they cannot be had. */
   ready(): Promise<void> {
     return this.#way.ready();
+  }
+
+  /**
+   * Serves these keys until the network brings the first: for a start without it. `issuer`: whose keys, where there are several.
+   *
+   * @throws TypeError when it is no JSON Web Key Set (RFC 7517 section 5), or the issuer has no keys on the network.
+   */
+  hydrate(keys: { readonly keys: readonly object[] }, issuer?: string): void {
+    this.#way.hydrate(keys, issuer);
+  }
+
+  /** How the memory of verified tokens does. */
+  statistics(): { readonly tokens: TokenStatistics } {
+    return { tokens: this.#way.statistics() };
   }
 
   /** Lets go of every timer and socket, the store's included; requests from now on are answered 503. */

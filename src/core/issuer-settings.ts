@@ -10,7 +10,8 @@ import {
   isRecord,
   secretExpectation,
 } from './options.ts';
-import type { IssuerSettings, KeySettings } from './token.ts';
+import { next } from './next.ts';
+import type { IssuerLookup, IssuerSettings, KeySettings, TrustedIssuers } from './token.ts';
 
 interface IssuerBasics {
   /** The issuer identifier, compared with `iss` as it is (RFC 8414 section 2). */
@@ -32,6 +33,10 @@ export interface RemoteIssuerOptions extends IssuerBasics {
   timeoutMs?: number;
   /** Allow `http:` beyond loopback. Default: false. */
   allowHttp?: boolean;
+  /** From this age on keys are fetched anew, in milliseconds, while the old ones still serve. Default: 10 minutes. */
+  maxAgeMs?: number;
+  /** From this age on keys no longer serve, however long the outage, in milliseconds. Default: 1 hour. */
+  maxStaleMs?: number;
 }
 
 /** Keys given once, as a JSON Web Key Set (RFC 7517 section 5). */
@@ -56,6 +61,8 @@ const known = [
   'jwksUri',
   'timeoutMs',
   'allowHttp',
+  'maxAgeMs',
+  'maxStaleMs',
   'keys',
   'secret',
 ] as const;
@@ -64,12 +71,14 @@ type Given = { [Key in (typeof known)[number]]?: unknown };
 type Shared = { issuer?: unknown; audience?: unknown; clients?: unknown; firstPartyClients?: unknown };
 
 /** @throws TypeError when an issuer is not described as it must be, or twice. */
-export function issuerSettings(shared: Shared, ownVerifier: boolean): ReadonlyMap<string, IssuerSettings> {
-  const list: unknown[] = Array.isArray(shared.issuer) ? shared.issuer : [shared.issuer];
-  if (list.length === 0) throw expectation('issuer', 'at least one issuer', shared.issuer);
-  if (list.length > 1 && shared.firstPartyClients !== undefined) {
-    throw expectation('firstPartyClients', 'inside each issuer where there are several', shared.firstPartyClients);
+export function trustedIssuers(shared: Shared, ownVerifier: boolean): TrustedIssuers {
+  const { issuer, firstPartyClients } = shared;
+  const list: unknown[] = Array.isArray(issuer) ? issuer : [issuer];
+  if (list.length === 0) throw expectation('issuer', 'at least one issuer', issuer);
+  if ((list.length > 1 || typeof issuer === 'function') && firstPartyClients !== undefined) {
+    throw expectation('firstPartyClients', 'inside each issuer where there are several', firstPartyClients);
   }
+  if (typeof issuer === 'function') return lookup(issuer as FindIssuer, shared, ownVerifier);
   const issuers = new Map<string, IssuerSettings>();
   for (const entry of list) {
     const settings = settingsOf(entry, shared, ownVerifier);
@@ -79,11 +88,26 @@ export function issuerSettings(shared: Shared, ownVerifier: boolean): ReadonlyMa
   return issuers;
 }
 
+/** Finds what is known of an issuer by the `iss` of a token that nothing has verified yet; undefined: not trusted. */
+export type FindIssuer = (
+  issuer: string,
+) => string | IssuerOptions | undefined | Promise<string | IssuerOptions | undefined>;
+
+function lookup(find: FindIssuer, shared: Shared, ownVerifier: boolean): IssuerLookup {
+  return (name) => next(find(name), (entry) => (entry === undefined ? undefined : found(name, entry)));
+
+  function found(name: string, entry: unknown): IssuerSettings {
+    const settings = settingsOf(entry, shared, ownVerifier);
+    if (settings.issuer !== name) throw expectation('issuer', 'the one that was asked for', settings.issuer);
+    return settings;
+  }
+}
+
 function settingsOf(entry: unknown, shared: Shared, ownVerifier: boolean): IssuerSettings {
   const given: Given = typeof entry === 'string' ? { issuer: entry } : checkedMembers(entry, 'issuer', known);
   const issuer = checkedString(given.issuer, 'issuer');
   const clients = names(given.clients ?? shared.clients, 'clients');
-  const audience = checkedAudience(Object.hasOwn(given, 'audience') ? given.audience : shared.audience, clients);
+  const audience = checkedAudience(given.audience === undefined ? shared.audience : given.audience, clients);
   const keys: KeySettings = ownVerifier ? { from: 'verifier' } : keySettings(issuer, given);
   return Object.freeze({
     issuer,
@@ -112,7 +136,8 @@ function checkedAudience(value: unknown, clients: readonly string[] | undefined)
   return Array.isArray(value) ? checkedStrings(value, 'audience') : Object.freeze([checkedString(value, 'audience')]);
 }
 
-function keySettings(issuer: string, { jwksUri, timeoutMs, allowHttp, keys, secret }: Given): KeySettings {
+function keySettings(issuer: string, given: Given): KeySettings {
+  const { jwksUri, timeoutMs, allowHttp, keys, secret } = given;
   const ways = { jwksUri, keys, secret };
   const taken = Object.entries(ways).filter(([, value]) => value !== undefined);
   if (taken.length > 1) throw new TypeError(`Expected one of \`jwksUri\`, \`keys\` and \`secret\` for ${issuer}`);
@@ -125,7 +150,14 @@ function keySettings(issuer: string, { jwksUri, timeoutMs, allowHttp, keys, secr
     jwksUri: jwksUri === undefined ? undefined : checkedAddress(jwksUri, 'jwksUri', allowed),
     timeoutMs: checkedNumber(timeoutMs, 'timeoutMs', 5000, { above: 1 }),
     allowHttp: allowed,
+    ...agesOf(given),
   };
+}
+
+function agesOf({ maxAgeMs, maxStaleMs }: Given): { maxAgeMs: number; maxStaleMs: number } {
+  const fresh = checkedNumber(maxAgeMs, 'maxAgeMs', 10 * 60_000, { above: 1000 });
+  const stale = checkedNumber(maxStaleMs, 'maxStaleMs', Math.max(fresh, 60 * 60_000), { above: fresh });
+  return { maxAgeMs: fresh, maxStaleMs: stale };
 }
 
 // Copied, as every option: an application whose keys change names their address instead.

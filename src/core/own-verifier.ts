@@ -12,7 +12,7 @@ import {
 import { frozenDeep } from './frozen.ts';
 import { isRecord } from './options.ts';
 import type { BringYourOwnVerifier, Settings } from './settings.ts';
-import type { AccessRequest, TokenVerifier, VerifiedToken } from './token.ts';
+import type { AccessRequest, IssuerSettings, TokenVerifier, TrustedIssuers, VerifiedToken } from './token.ts';
 
 export function ownVerifier(
   verify: BringYourOwnVerifier,
@@ -31,7 +31,7 @@ export function ownVerifier(
       // Copied before it is frozen: the verifier keeps its own.
       const claims = frozenDeep(structuredClone(answer['claims']));
       const header = isRecord(answer['header']) ? frozenDeep(structuredClone(answer['header'])) : undefined;
-      const issuer = issuers.get(ownClaim(claims, 'iss') as string);
+      const issuer = await issuerNamed(ownClaim(claims, 'iss'), issuers);
       if (issuer === undefined) throw new InvalidTokenError(undefined, { cause: '`iss` is no issuer of this API' });
       if (Object.hasOwn(claims, 'cnf') && answer['confirmed'] !== true) {
         throw new InvalidTokenError(undefined, { cause: 'The token is bound to a key whose possession nobody proved' });
@@ -41,7 +41,22 @@ export function ownVerifier(
     },
     async ready() {},
     async close() {},
+    hydrate() {
+      throw new TypeError('The application verifies its tokens itself, and has no keys here');
+    },
+    forget() {},
+    statistics: () => ({ entries: 0, bytes: 0, hits: 0, misses: 0 }),
   };
+}
+
+async function issuerNamed(name: unknown, issuers: TrustedIssuers): Promise<IssuerSettings | undefined> {
+  if (typeof name !== 'string') return undefined;
+  if (typeof issuers !== 'function') return issuers.get(name);
+  try {
+    return await issuers(name);
+  } catch (cause) {
+    throw new UnavailableError(undefined, { cause });
+  }
 }
 
 async function answerOf(verify: BringYourOwnVerifier, token: string, request: AccessRequest): Promise<unknown> {

@@ -5,8 +5,8 @@ import type { Decision } from './decision.ts';
 import { checkedScopePermissions } from './effective.ts';
 import type { ScopePermissions } from './delegation.ts';
 import type { AccessError } from './errors.ts';
-import { issuerSettings } from './issuer-settings.ts';
-import type { IssuerOptions } from './issuer-settings.ts';
+import { trustedIssuers } from './issuer-settings.ts';
+import type { FindIssuer, IssuerOptions } from './issuer-settings.ts';
 import {
   checkedBoolean,
   checkedChoice,
@@ -21,7 +21,7 @@ import { openIdScopes, PermissionCatalogue } from './permission.ts';
 import type { PrivilegeStore, Subject } from './privilege.ts';
 import type { Requirement } from './requirement.ts';
 import type { Dialect } from './resource.ts';
-import type { AccessRequest, Claims, IssuerSettings, JoseHeader, TokenRules } from './token.ts';
+import type { AccessRequest, Claims, JoseHeader, TokenRules, TrustedIssuers } from './token.ts';
 
 /** One claim's exact name, a path into nested claims, or a function of the frozen claims (a throw: invalid token). */
 export type ClaimReader = string | readonly string[] | ((claims: Claims) => unknown);
@@ -46,6 +46,18 @@ export type BringYourOwnVerifier = (
   request: AccessRequest,
 ) => Promise<{ claims: Claims; header?: JoseHeader; confirmed?: boolean }>;
 
+/** What a fetch of an issuer's keys came to: what `onKeys` is told. */
+export interface KeyEvent {
+  readonly issuer: string;
+  /** `changed`: other keys than before, also the first; `unchanged`: the same; `failed`: the old ones serve on, if any. */
+  readonly outcome: 'changed' | 'unchanged' | 'failed';
+  readonly durationMs: number;
+  /** The `kid`s that are now known; undefined for a key without one. */
+  readonly keyIds: readonly (string | undefined)[];
+  /** What went wrong. */
+  readonly error?: unknown;
+}
+
 /** What `onDecision` is told. */
 export interface DecisionEvent {
   readonly decision: Decision;
@@ -57,7 +69,7 @@ export interface DecisionEvent {
 /** How `createAuthorizer` is told what to accept and where privileges come from. Everything is checked and copied. */
 export interface AuthorizerOptions<Name extends string = string> {
   /** Whose tokens are accepted: an issuer identifier, compared as given, or what is known of it, or several. */
-  issuer: string | IssuerOptions | readonly (string | IssuerOptions)[];
+  issuer: string | IssuerOptions | readonly (string | IssuerOptions)[] | FindIssuer;
   /** The identifiers of this API, one of which `aud` must name; null: tokens have no `aud`, which needs `clients`. */
   audience?: string | readonly string[] | null;
   /** The only clients whose tokens are accepted. */
@@ -93,6 +105,18 @@ export interface AuthorizerOptions<Name extends string = string> {
   dialect?: Dialect;
   /** Verifies tokens in place of the built-in verifier. `iss`, `aud`, `exp` and `nbf` are checked again. */
   verifier?: BringYourOwnVerifier;
+  /**
+   * How many verified tokens are remembered; false: none. Each use asks clock and keys again. Default: 10,000 tokens, and 32 MiB
+   * of them with their claims, as an estimate.
+   */
+  tokenCache?: { maxEntries?: number; maxBytes?: number } | false;
+  /**
+   * Whether a token that verifies has been taken back, for instance by its `iss` and `jti`. Asked on each request, remembered
+   * or not; a throw, an answer other than true or false, and one later than `storeTimeoutMs` are a 503.
+   */
+  isRevoked?: (claims: Claims) => boolean | Promise<boolean>;
+  /** Called after each fetch of an issuer's keys. What it throws is ignored. */
+  onKeys?: (event: KeyEvent) => void;
   /** Called after each decision. What it throws is ignored. */
   onDecision?: (event: DecisionEvent) => void;
   /** Called for each refusal, with the cause that the client is not told. What it throws is ignored. */
@@ -101,7 +125,7 @@ export interface AuthorizerOptions<Name extends string = string> {
 
 /** @internal */
 export interface Settings {
-  readonly issuers: ReadonlyMap<string, IssuerSettings>;
+  readonly issuers: TrustedIssuers;
   readonly claims: Readonly<ClaimReaders>;
   readonly catalogue: PermissionCatalogue | undefined;
   readonly store: PrivilegeStore | undefined;
@@ -114,6 +138,9 @@ export interface Settings {
   readonly bearer: BearerSettings;
   readonly maxTokenBytes: number;
   readonly verifier: BringYourOwnVerifier | undefined;
+  readonly tokenCache: { readonly maxEntries: number; readonly maxBytes: number } | undefined;
+  readonly isRevoked: ((claims: Claims) => unknown) | undefined;
+  readonly onKeys: ((event: KeyEvent) => void) | undefined;
   readonly onDecision: ((event: DecisionEvent) => void) | undefined;
   readonly onRefused: ((error: AccessError, request: unknown) => void) | undefined;
 }
@@ -137,6 +164,9 @@ const known = [
   'maxTokenBytes',
   'dialect',
   'verifier',
+  'tokenCache',
+  'isRevoked',
+  'onKeys',
   'onDecision',
   'onRefused',
 ] as const satisfies readonly (keyof AuthorizerOptions)[];
@@ -148,7 +178,7 @@ export function readSettings(options: unknown): Settings {
   const catalogue = checkedCatalogue(given.permissions);
   const verifier = checkedFunction<BringYourOwnVerifier>(given.verifier, 'verifier');
   const settings: Settings = {
-    issuers: issuerSettings(given, verifier !== undefined),
+    issuers: trustedIssuers(given, verifier !== undefined),
     claims: checkedClaims(given.claims),
     catalogue,
     store: checkedStore(given.store),
@@ -164,6 +194,9 @@ export function readSettings(options: unknown): Settings {
     bearer: checkedBearer(given.bearer),
     maxTokenBytes: checkedNumber(given.maxTokenBytes, 'maxTokenBytes', 8192, { above: 1 }),
     verifier,
+    tokenCache: checkedTokenCache(given.tokenCache),
+    isRevoked: checkedFunction(given.isRevoked, 'isRevoked'),
+    onKeys: checkedFunction(given.onKeys, 'onKeys'),
     onDecision: checkedFunction(given.onDecision, 'onDecision'),
     onRefused: checkedFunction(given.onRefused, 'onRefused'),
   };
@@ -180,7 +213,7 @@ function checkTogether({ store, trustScopes, permissionsClaim, clientPrivileges,
   if (store === undefined && clientPrivileges === 'store') {
     throw expectation('store', "given where `clientPrivileges` is 'store'", store);
   }
-  if (store?.holdsForAnyIssuer === true && issuers.size > 1) {
+  if (store?.holdsForAnyIssuer === true && (typeof issuers === 'function' || issuers.size > 1)) {
     throw expectation('store', 'bound to an issuer, since there are several', store);
   }
 }
@@ -230,5 +263,14 @@ function checkedBearer(value: unknown): BearerSettings {
   return Object.freeze({
     query: checkedBoolean(query, 'bearer.query', false),
     form: checkedBoolean(form, 'bearer.form', false),
+  });
+}
+
+function checkedTokenCache(value: unknown): Settings['tokenCache'] {
+  if (value === false) return undefined;
+  const { maxEntries, maxBytes } = checkedMembers(value ?? {}, 'tokenCache', ['maxEntries', 'maxBytes']);
+  return Object.freeze({
+    maxEntries: Math.floor(checkedNumber(maxEntries, 'tokenCache.maxEntries', 10_000, { above: 1 })),
+    maxBytes: Math.floor(checkedNumber(maxBytes, 'tokenCache.maxBytes', 32 * 1024 * 1024, { above: 1 })),
   });
 }

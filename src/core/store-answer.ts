@@ -4,6 +4,7 @@
 import { UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
 import { isPromise } from './next.ts';
+import { expectation } from './options.ts';
 import { isNamePattern } from './permission.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import { isInForce, readPrivileges } from './privilege-reading.ts';
@@ -41,17 +42,25 @@ export function holdingsOf(question: StoreQuestion): Holdings | Promise<Holdings
   try {
     const answer = store.privilegesOf(subject, options);
     if (!isPromise(answer)) return read(answer, question);
-    return inTime(answer, question, () => aborter?.abort()).then((late) => read(late, question));
+    const late = inTime(answer, { ...question, what: 'The store', abort: () => aborter?.abort() });
+    return late.then((privileges) => read(privileges, question));
   } catch (cause) {
     throw storeFailure(cause);
   }
 }
 
-function inTime<Value>(answer: Promise<Value>, { clock, timeoutMs }: StoreQuestion, abort: () => void): Promise<Value> {
+interface Limit {
+  readonly what: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly abort?: () => void;
+}
+
+function inTime<Value>(answer: Promise<Value>, { what, timeoutMs, clock, abort }: Limit): Promise<Value> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(timeoutMs, () => {
-      abort();
-      reject(storeFailure(`The store did not answer within ${timeoutMs} ms`));
+      abort?.();
+      reject(storeFailure(`${what} did not answer within ${timeoutMs} ms`));
     });
     Promise.resolve(answer).then(
       (value) => {
@@ -64,6 +73,23 @@ function inTime<Value>(answer: Promise<Value>, { clock, timeoutMs }: StoreQuesti
       },
     );
   });
+}
+
+/** Whether a token has been taken back. @throws UnavailableError when who is asked cannot say; a promise rejects with it. */
+export function revocationOf(ask: () => unknown, timeoutMs: number, clock: Clock): boolean | Promise<boolean> {
+  try {
+    const answer = ask();
+    if (!isPromise(answer)) return readRevocation(answer);
+    return inTime(answer, { what: '`isRevoked`', timeoutMs, clock }).then(readRevocation);
+  } catch (cause) {
+    throw storeFailure(cause);
+  }
+}
+
+function readRevocation(answer: unknown): boolean {
+  if (typeof answer !== 'boolean')
+    throw storeFailure(expectation('the answer of `isRevoked`', 'true or false', answer));
+  return answer;
 }
 
 function read(answer: unknown, { subject, audience, catalogue, clock }: StoreQuestion): Holdings {

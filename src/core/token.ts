@@ -34,7 +34,25 @@ export interface TokenVerifier {
   verify(token: string, request: AccessRequest): VerifiedToken | Promise<VerifiedToken>;
   /** Resolves when the first keys are there; rejects with what is wrong. */
   ready(): Promise<void>;
+  /**
+   * Serves these keys (RFC 7517 section 5) until the network brings the first. `issuer`: whose; needed where there are several.
+   *
+   * @throws TypeError when it is no key set, or the issuer has no keys on the network.
+   */
+  hydrate(jwks: unknown, issuer: string | undefined): void;
+  /** No longer remembers that this token was verified. */
+  forget(token: string): void;
+  statistics(): TokenStatistics;
   close(): Promise<void>;
+}
+
+/** How the memory of verified tokens does. */
+export interface TokenStatistics {
+  readonly entries: number;
+  /** Of the tokens with their claims, as an estimate. */
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
 }
 
 /** How the tokens of one issuer are recognised and checked; every member is checked, copied and frozen. */
@@ -51,6 +69,12 @@ export interface IssuerSettings {
   readonly algorithms: readonly string[];
   readonly keys: KeySettings;
 }
+
+/** Who is asked about the `iss` of a token that nothing has verified yet; undefined: not trusted. */
+export type IssuerLookup = (issuer: string) => IssuerSettings | undefined | Promise<IssuerSettings | undefined>;
+
+/** The issuers trusted, by `iss`, character for character; or who knows them. */
+export type TrustedIssuers = ReadonlyMap<string, IssuerSettings> | IssuerLookup;
 
 /** Where an issuer's verification keys come from. */
 export type KeySettings =

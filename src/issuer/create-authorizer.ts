@@ -24,10 +24,10 @@ const machineClock: Clock = {
  */
 export function createAuthorizer<Name extends string = string>(options: AuthorizerOptions<Name>): Authorizer<Name> {
   const settings = readSettings(options);
-  const { issuers, rules, maxTokenBytes, verifier } = settings;
+  const { issuers, rules, maxTokenBytes, verifier, tokenCache: cache, onKeys } = settings;
   const tokens =
     verifier === undefined
-      ? createTokenVerifier({ issuers, rules, maxTokenBytes, now: machineClock.now })
+      ? createTokenVerifier({ issuers, rules, maxTokenBytes, now: machineClock.now, cache, onKeys })
       : ownVerifier(verifier, settings, machineClock.now);
   return new Authorizer<Name>(new Way(settings, { tokens, clock: machineClock }));
 }

@@ -2,6 +2,7 @@
 // fetched, how long they serve, and what an outage does is decided here (OpenID Connect Core 1.0 section 10.1.1).
 
 import type { CryptoKey } from 'jose';
+import type { KeyEvent } from '../core/settings.ts';
 import { withDeadline } from './deadline.ts';
 import { quoted, unavailable } from './faults.ts';
 import type { LoadKeys } from './key-loader.ts';
@@ -25,18 +26,6 @@ export const refreshLimits: RefreshLimits = {
   missFloorMs: 5_000,
   retryDelayMs: 2_000,
 };
-
-/** What a fetch of an issuer's keys came to, for logs and metrics. */
-export interface KeyEvent {
-  readonly issuer: string;
-  /** `changed`: other keys than before, also the first; `unchanged`: the same; `failed`: the old ones serve on, if any. */
-  readonly outcome: 'changed' | 'unchanged' | 'failed';
-  readonly durationMs: number;
-  /** The `kid`s that are now known; undefined for a key without one. */
-  readonly keyIds: readonly (string | undefined)[];
-  /** What went wrong. */
-  readonly error?: unknown;
-}
 
 /** What the keys of one issuer depend on. */
 export interface RemoteKeysOptions {

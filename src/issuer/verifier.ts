@@ -3,18 +3,20 @@
 
 import { checkClaims, ownClaim } from '../core/claims.ts';
 import { isPromise, next } from '../core/next.ts';
-import type { IssuerSettings, TokenRules, TokenVerifier, VerifiedToken } from '../core/token.ts';
+import { expectation, isRecord } from '../core/options.ts';
+import type { KeyEvent } from '../core/settings.ts';
+import type { TokenRules, TokenStatistics, TokenVerifier, TrustedIssuers, VerifiedToken } from '../core/token.ts';
 import { invalidToken, own, quoted, unavailable } from './faults.ts';
 import { frozen, parseToken, type ParsedToken } from './jwt.ts';
-import { createKeySource, verifiableAlgorithms, type KeySource } from './keys.ts';
-import type { KeyEvent, RefreshLimits } from './remote-keys.ts';
+import type { KeySource } from './keys.ts';
+import type { RefreshLimits } from './remote-keys.ts';
 import { isSignedBy, type SignatureCheck, type VerificationKey } from './signature.ts';
+import { issuerDirectory, type IssuerDirectory, type TrustedIssuer } from './trusted-issuers.ts';
 import { VerifiedTokens, type Remembered, type TokenCacheLimits } from './verified-tokens.ts';
 
 /** What verification depends on. */
 export interface TokenVerifierOptions {
-  /** By `iss`, character for character. */
-  readonly issuers: ReadonlyMap<string, IssuerSettings>;
+  readonly issuers: TrustedIssuers;
   readonly rules: TokenRules;
   readonly maxTokenBytes: number;
   /** Milliseconds since 1970. */
@@ -30,12 +32,6 @@ export interface TokenVerifierOptions {
   readonly isSignedBy?: SignatureCheck | undefined;
 }
 
-interface TrustedIssuer {
-  readonly settings: IssuerSettings;
-  readonly algorithms: ReadonlySet<string>;
-  readonly keys: KeySource;
-}
-
 /** @throws TypeError when an issuer's settings name no source of keys. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   return new Verifier(options);
@@ -43,7 +39,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
 
 class Verifier implements TokenVerifier {
   readonly #options: TokenVerifierOptions;
-  readonly #issuers: ReadonlyMap<string, TrustedIssuer>;
+  readonly #issuers: IssuerDirectory;
   readonly #remembered: VerifiedTokens | undefined;
   readonly #isSignedBy: SignatureCheck;
   /** Tokens whose verification waits for something: who brings the same one waits with them. */
@@ -52,7 +48,13 @@ class Verifier implements TokenVerifier {
 
   constructor(options: TokenVerifierOptions) {
     this.#options = options;
-    this.#issuers = new Map([...options.issuers].map(([name, settings]) => [name, trustedIssuer(settings, options)]));
+    this.#issuers = issuerDirectory(options.issuers, {
+      // Looked up on each use, so that what replaces the global later is used too.
+      fetch: options.fetch ?? ((...given) => globalThis.fetch(...given)),
+      monotonicNow: options.monotonicNow ?? (() => performance.now()),
+      limits: options.refreshLimits,
+      onKeys: options.onKeys,
+    });
     this.#remembered = options.cache && new VerifiedTokens(options.cache);
     this.#isSignedBy = options.isSignedBy ?? isSignedBy;
   }
@@ -74,7 +76,8 @@ class Verifier implements TokenVerifier {
     const nowSeconds = now() / 1000;
     if (nowSeconds >= expiresSeconds + rules.clockToleranceSeconds) return false;
     if (nowSeconds < notBeforeSeconds - rules.clockToleranceSeconds) return false;
-    return this.#issuers.get(verified.issuer.issuer)?.keys.generation() === generation;
+    const issuer = this.#issuers.known(verified.issuer.issuer);
+    return issuer?.settings === verified.issuer && issuer.keys.generation() === generation;
   }
 
   #verifyOnce(token: string): VerifiedToken | Promise<VerifiedToken> {
@@ -86,26 +89,36 @@ class Verifier implements TokenVerifier {
   }
 
   #verifyNew(token: string): VerifiedToken | Promise<VerifiedToken> {
-    const { rules, maxTokenBytes, now } = this.#options;
+    const { maxTokenBytes } = this.#options;
     // A token is ASCII; one that is not is no shorter in bytes, and the next step refuses it.
     if (token.length > maxTokenBytes) throw invalidToken(`the token is longer than ${maxTokenBytes} bytes`);
     const parsed = parseToken(token);
+    const name = ownClaim(parsed.claims, 'iss');
+    if (typeof name !== 'string') throw invalidToken('`iss` is not a text');
+    return next(this.#issuers.find(name), (issuer) => {
+      if (issuer === undefined) throw invalidToken(`the issuer ${quoted(name)} is not trusted here`);
+      return this.#verifyFrom(issuer, token, parsed);
+    });
+  }
+
+  #verifyFrom(issuer: TrustedIssuer, token: string, parsed: ParsedToken): VerifiedToken | Promise<VerifiedToken> {
+    const { rules, now } = this.#options;
     const { header, claims, algorithm } = parsed;
-    const issuer = issuerOf(parsed, this.#issuers);
+    const { settings, keys } = issuer;
     if (!issuer.algorithms.has(algorithm)) throw invalidToken(`the algorithm ${quoted(algorithm)} is not accepted`);
     // Whoever presents it has proved nothing: RFC 7800 section 3.1
     if (Object.hasOwn(claims, 'cnf')) throw invalidToken('the token is bound to a key by `cnf`');
     // What the claims alone condemn costs no signature check, and is refused with the same answer as after one.
-    checkClaims(claims, header, issuer.settings, rules, now());
-    const generation = issuer.keys.generation();
-    const signed = this.#isSigned(parsed, issuer.keys);
+    checkClaims(claims, header, settings, rules, now());
+    const generation = keys.generation();
+    const signed = this.#isSigned(parsed, keys);
     return next(signed, (isIt) => {
       if (!isIt) throw invalidToken('the signature is not one of the issuer');
-      // Fetching keys takes time, in which a token may expire and keys may change.
-      if (isPromise(signed)) checkClaims(claims, header, issuer.settings, rules, now());
-      const verified = Object.freeze({ claims: frozen(claims), header: frozen(header), issuer: issuer.settings });
-      if (generation !== undefined && generation === issuer.keys.generation())
-        this.#remember(token, verified, generation);
+      // Fetching keys takes time, in which a token may expire.
+      if (isPromise(signed)) checkClaims(claims, header, settings, rules, now());
+      const verified = Object.freeze({ claims: frozen(claims), header: frozen(header), issuer: settings });
+      // Where the keys changed meanwhile, nobody remembers which ones it was verified by.
+      if (generation !== undefined && generation === keys.generation()) this.#remember(token, verified, generation);
       return verified;
     });
   }
@@ -133,33 +146,29 @@ class Verifier implements TokenVerifier {
 
   async ready(): Promise<void> {
     if (this.#closed) throw unavailable('the verifier is closed');
-    await Promise.all([...this.#issuers.values()].map(({ keys }) => keys.ready()));
+    await Promise.all(this.#issuers.all().map(({ keys }) => keys.ready()));
+  }
+
+  hydrate(jwks: unknown, issuer: string | undefined): void {
+    const all = this.#issuers.all();
+    const whose = all.filter(({ settings }) => issuer === undefined || settings.issuer === issuer);
+    const [only] = whose;
+    if (only === undefined || whose.length > 1) throw expectation('issuer', 'one of the listed issuers', issuer);
+    if (!isRecord(jwks)) throw expectation('keys', 'a JSON Web Key Set', jwks);
+    only.keys.hydrate(jwks);
+  }
+
+  forget(token: string): void {
+    this.#remembered?.forget(token);
+  }
+
+  statistics(): TokenStatistics {
+    return this.#remembered?.statistics ?? { entries: 0, bytes: 0, hits: 0, misses: 0 };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#remembered?.clear();
-    for (const { keys } of this.#issuers.values()) keys.close();
+    for (const { keys } of this.#issuers.all()) keys.close();
   }
-}
-
-function trustedIssuer(settings: IssuerSettings, options: TokenVerifierOptions): TrustedIssuer {
-  const verifiable = verifiableAlgorithms(settings.keys.from);
-  const keys = createKeySource(settings, {
-    // Looked up on each use, so that what replaces the global later is used too.
-    fetch: options.fetch ?? ((...given) => globalThis.fetch(...given)),
-    monotonicNow: options.monotonicNow ?? (() => performance.now()),
-    limits: options.refreshLimits,
-    onKeys: options.onKeys,
-  });
-  return { settings, keys, algorithms: new Set(settings.algorithms.filter((name) => verifiable.has(name))) };
-}
-
-/** Only a configured issuer is ever asked for anything: RFC 8725 sections 3.8 and 3.10. */
-function issuerOf({ claims }: ParsedToken, issuers: ReadonlyMap<string, TrustedIssuer>): TrustedIssuer {
-  const name = ownClaim(claims, 'iss');
-  if (typeof name !== 'string') throw invalidToken('`iss` is not a text');
-  const issuer = issuers.get(name);
-  if (issuer === undefined) throw invalidToken(`the issuer ${quoted(name)} is not trusted here`);
-  return issuer;
 }

@@ -62,6 +62,9 @@ export function verifierOf(
     requests,
     verify: async (token) => verifier.verify(token, { headers: {} }),
     ready: () => verifier.ready(),
+    hydrate: (jwks, issuer) => verifier.hydrate(jwks, issuer),
+    forget: (token) => verifier.forget(token),
+    statistics: () => verifier.statistics(),
     close: () => verifier.close(),
   };
 }
