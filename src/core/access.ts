@@ -22,7 +22,11 @@ export interface Access {
 }
 
 /** @internal */
-export type AccessParts = Omit<Access, 'can' | 'client'> & { readonly client: string | undefined };
+export type AccessParts = Omit<Access, 'can' | 'client'> & {
+  readonly client: string | undefined;
+  /** What stands behind it, for the authorizer that gives it. */
+  readonly origin?: object;
+};
 
 /** @internal */
 export class RequestAccess implements Access {
@@ -32,15 +36,22 @@ export class RequestAccess implements Access {
   readonly scopes: ReadonlySet<string>;
   readonly privileges: PermissionSet;
   readonly permissions: PermissionSet;
+  readonly #origin: object | undefined;
 
-  constructor({ claims, subject, client, scopes, privileges, permissions }: AccessParts) {
+  constructor({ claims, subject, client, scopes, privileges, permissions, origin }: AccessParts) {
     this.claims = claims;
     this.subject = subject;
     if (client !== undefined) this.client = client;
     this.scopes = scopes;
     this.privileges = privileges;
     this.permissions = permissions;
+    this.#origin = origin;
     Object.freeze(this);
+  }
+
+  /** What was given as the origin of this very access; undefined for anything else. */
+  static originOf(access: unknown): object | undefined {
+    return typeof access === 'object' && access !== null && #origin in access ? access.#origin : undefined;
   }
 
   can(permission: string, resource?: string): boolean {

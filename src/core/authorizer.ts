@@ -7,7 +7,7 @@
 
 import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
-import { bearerToken } from './bearer.ts';
+import { bearerToken, checkReadable } from './bearer.ts';
 import type { BearerToken } from './bearer.ts';
 import { readCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
@@ -32,8 +32,8 @@ import { questionOf } from './question.ts';
 import type { Question } from './question.ts';
 import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
-import { holdingsOf, revocationOf } from './store-answer.ts';
-import type { Clock } from './store-answer.ts';
+import { loadedFrom, revocationOf } from './store-answer.ts';
+import type { Clock, Loaded } from './store-answer.ts';
 import type { AccessRequest, Claims, JoseHeader, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
@@ -48,17 +48,34 @@ export interface CheckedRequirement {
   readonly question: Question;
 }
 
+/** A verified token, with what it was last found to give. */
+interface KnownToken {
+  readonly credentials: Credentials;
+  loaded: Loaded | undefined;
+  access: Access | undefined;
+}
+
+/** Where an access comes from. */
+interface Origin {
+  readonly way: Way;
+  readonly credentials: Credentials;
+}
+
 /** A request whose token has been verified; its privileges are loaded once, when something asks for them. */
 export class Identified {
-  readonly credentials: Credentials;
+  readonly known: KnownToken;
   readonly header: JoseHeader;
   readonly bearer: BearerToken;
   access: Access | Promise<Access> | undefined;
 
-  constructor(credentials: Credentials, header: JoseHeader, bearer: BearerToken) {
-    this.credentials = credentials;
+  constructor(known: KnownToken, header: JoseHeader, bearer: BearerToken) {
+    this.known = known;
     this.header = header;
     this.bearer = bearer;
+  }
+
+  get credentials(): Credentials {
+    return this.known.credentials;
   }
 }
 
@@ -74,14 +91,15 @@ export class Way {
   readonly settings: Settings;
   readonly #tokens: TokenVerifier;
   readonly #clock: Clock;
-  readonly #credentials = new WeakMap<Claims, Credentials>();
-  readonly #issued = new WeakMap<Access, Credentials>();
+  readonly #known = new WeakMap<Claims, KnownToken>();
+  readonly #nothingLoaded: Loaded;
   #closed = false;
 
   constructor(settings: Settings, { tokens, clock }: Ports) {
     this.settings = settings;
     this.#tokens = tokens;
     this.#clock = clock;
+    this.#nothingLoaded = { holdings: new Holdings([], settings.catalogue), answer: undefined, validUntilMs: Infinity };
   }
 
   /** Steps 1 to 3: the token, its verified claims, and what they say; undefined where there is no token. */
@@ -89,9 +107,11 @@ export class Way {
     if (this.#closed) throw new UnavailableError(undefined, { cause: 'The authorizer is closed' });
     const bearer = bearerToken(request, this.settings.bearer);
     if (bearer === undefined) return undefined;
-    return next(this.#tokens.verify(bearer.token, request), (verified) => {
+    const known = this.#tokens.recall(bearer.token);
+    if (known === undefined) checkReadable(bearer);
+    return next(known ?? this.#tokens.verify(bearer.token, request), (verified) => {
       return next(this.#isRevoked(verified), (revoked) => {
-        if (!revoked) return new Identified(this.#credentialsOf(verified), verified.header, bearer);
+        if (!revoked) return new Identified(this.#knownOf(verified), verified.header, bearer);
         this.#tokens.forget(bearer.token);
         throw new InvalidTokenError(undefined, { cause: 'The token has been revoked' });
       });
@@ -103,19 +123,20 @@ export class Way {
     return isRevoked === undefined ? false : revocationOf(() => isRevoked(claims), storeTimeoutMs, this.#clock);
   }
 
-  #credentialsOf({ claims, issuer }: VerifiedToken): Credentials {
-    const known = this.#credentials.get(claims);
+  #knownOf({ claims, issuer }: VerifiedToken): KnownToken {
+    const known = this.#known.get(claims);
     if (known !== undefined) return known;
     const credentials = readCredentials(claims, issuer, this.settings);
-    this.#credentials.set(claims, credentials);
-    return credentials;
+    const remembered: KnownToken = { credentials, loaded: undefined, access: undefined };
+    this.#known.set(claims, remembered);
+    return remembered;
   }
 
   /** Step 4: what the subject holds, cut to what is delegated. A failed load is forgotten, so that the next one asks again. */
   load(identified: Identified): Access | Promise<Access> {
     if (identified.access !== undefined) return identified.access;
-    const loading = next(this.#holdings(identified.credentials), (store) => {
-      return (identified.access = this.#accessOf(identified.credentials, store));
+    const loading = next(this.#loaded(identified.known), (loaded) => {
+      return (identified.access = this.#accessOf(identified.known, loaded));
     });
     if (!isPromise(loading)) return loading;
     identified.access = loading;
@@ -123,20 +144,25 @@ export class Way {
     return loading;
   }
 
-  #holdings({ subject, issuer }: Credentials): Holdings | Promise<Holdings> {
+  #loaded({ credentials, loaded }: KnownToken): Loaded | Promise<Loaded> {
     const { store, storeTimeoutMs: timeoutMs, catalogue } = this.settings;
-    if (store === undefined) return new Holdings([], catalogue);
-    return holdingsOf({ store, subject, audience: issuer.audience ?? [], timeoutMs, catalogue, clock: this.#clock });
+    if (store === undefined) return this.#nothingLoaded;
+    const { subject, issuer } = credentials;
+    const audience = issuer.audience ?? [];
+    return loadedFrom({ store, subject, audience, timeoutMs, catalogue, clock: this.#clock }, loaded);
   }
 
-  #accessOf(credentials: Credentials, store: Holdings): Access {
-    const { claims, subject, client, scopes, delegated } = credentials;
-    const held: PermissionSetParts = { store, ...assignedByToken(credentials, this.settings) };
+  /** An access cannot be changed, so the same token with the same privileges has the same one. */
+  #accessOf(known: KnownToken, loaded: Loaded): Access {
+    if (known.access !== undefined && known.loaded === loaded) return known.access;
+    const { claims, subject, client, scopes, delegated } = known.credentials;
+    const held: PermissionSetParts = { store: loaded.holdings, ...assignedByToken(known.credentials, this.settings) };
     const privileges = new PermissionSet(held);
     const permissions = new PermissionSet({ ...held, delegated });
-    const access = new RequestAccess({ claims, subject, client, scopes, privileges, permissions });
-    this.#issued.set(access, credentials);
-    return access;
+    const origin: Origin = { way: this, credentials: known.credentials };
+    known.loaded = loaded;
+    known.access = new RequestAccess({ claims, subject, client, scopes, privileges, permissions, origin });
+    return known.access;
   }
 
   /** @throws TypeError when it is no requirement, or names a permission that the catalogue does not hold. */
@@ -168,8 +194,9 @@ export class Way {
 
   /** Step 5 for who holds an access already. @throws TypeError when the access comes from another authorizer. */
   decide(access: Access, requirement: Requirement, { request, params }: DecisionContext): Decision | Promise<Decision> {
-    const credentials = this.#issued.get(access);
-    if (credentials === undefined) throw expectation('access', 'an Access that this authorizer has given', access);
+    const origin = RequestAccess.originOf(access) as Origin | undefined;
+    if (origin?.way !== this) throw expectation('access', 'an Access that this authorizer has given', access);
+    const { credentials } = origin;
     const { question } = this.checked(requirement);
     return next(this.#decide(this.#asked(question, credentials, params), access, request), ([decision, failure]) => {
       if (failure !== undefined) this.reportRefusal(refusalFor(decision, failure), request);

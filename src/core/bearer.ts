@@ -17,21 +17,29 @@ export interface BearerToken {
   readonly from: 'header' | 'query' | 'form';
 }
 
-/** @throws InvalidRequestError when a token is sent twice, in two places, or in characters that no token has. */
+/**
+ * `checkReadable` is left to the caller, who may know the token already.
+ *
+ * @throws InvalidRequestError when a token is sent twice, or in two places.
+ */
 export function bearerToken(request: AccessRequest, { query, form }: BearerSettings): BearerToken | undefined {
-  const found: BearerToken[] = [];
   const inHeader = headerToken(request);
-  if (inHeader !== undefined) found.push({ token: inHeader, from: 'header' });
-  if (query) for (const token of queryTokens(request)) found.push({ token, from: 'query' });
-  if (form) for (const token of formTokens(request)) found.push({ token, from: 'form' });
+  const inQuery = query ? queryTokens(request) : none;
+  const inForm = form ? formTokens(request) : none;
   // A client uses one method, once: RFC 6750 section 2
-  if (found.length > 1) throw unreadable();
-  const [only] = found;
-  if (only !== undefined && !b64token.test(only.token)) throw unreadable();
-  return only;
+  if ((inHeader === undefined ? 0 : 1) + inQuery.length + inForm.length > 1) throw new InvalidRequestError();
+  if (inHeader !== undefined) return { token: inHeader, from: 'header' };
+  if (inQuery[0] !== undefined) return { token: inQuery[0], from: 'query' };
+  return inForm[0] === undefined ? undefined : { token: inForm[0], from: 'form' };
 }
 
-// RFC 6750 section 2.1
+const none: readonly string[] = [];
+
+/** @throws InvalidRequestError when the token has characters that none has: RFC 6750 section 2.1. */
+export function checkReadable({ token }: BearerToken): void {
+  if (!b64token.test(token)) throw new InvalidRequestError();
+}
+
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 // RFC 9110 section 11.4: the scheme in any case, then one space or more
 const credentials = /^bearer(?: +(.*))?$/is;
@@ -40,17 +48,21 @@ const schemeOnly = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/;
 function headerToken(request: AccessRequest): string | undefined {
   const value = authorization(request);
   if (value === undefined) return undefined;
+  // As nearly everybody sends it
+  if (value.startsWith('Bearer ') && value.charCodeAt(7) !== space) return value.slice(7);
   const [scheme = ''] = schemeOnly.exec(value) ?? [];
   // Credentials of another scheme are none of ours: RFC 6750 section 3.1
   if (scheme.toLowerCase() !== 'bearer') return undefined;
   return credentials.exec(value)?.[1] ?? '';
 }
 
+const space = 0x20;
+
 function authorization({ headers, rawHeaders }: AccessRequest): string | undefined {
-  if (rawHeaders !== undefined && timesSent(rawHeaders, 'authorization') > 1) throw unreadable();
+  if (rawHeaders !== undefined && timesSent(rawHeaders, 'authorization') > 1) throw new InvalidRequestError();
   const value = headerValue(headers, 'authorization');
   if (Array.isArray(value)) {
-    if (value.length > 1) throw unreadable();
+    if (value.length > 1) throw new InvalidRequestError();
     return value[0];
   }
   return value;
@@ -83,10 +95,6 @@ function formTokens({ method = 'GET', headers, body }: AccessRequest): string[] 
   if (typeof type !== 'string' || !/^application\/x-www-form-urlencoded *(;|$)/i.test(type)) return [];
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'access_token')) return [];
   const token: unknown = (body as Record<string, unknown>)['access_token'];
-  if (typeof token !== 'string') throw unreadable();
+  if (typeof token !== 'string') throw new InvalidRequestError();
   return [token];
-}
-
-function unreadable(): InvalidRequestError {
-  return new InvalidRequestError();
 }

@@ -41,7 +41,11 @@ export abstract class AccessError extends Error {
   realm = 'api';
 
   constructor(message: string, { cause, missing, scope }: AccessErrorOptions = {}) {
+    const limit = Error.stackTraceLimit;
+    // A refusal is an answer and no accident: its stack tells nothing, and would cost more than the refusal.
+    const quick = Reflect.set(Error, 'stackTraceLimit', 0);
     super(message, cause === undefined ? undefined : { cause });
+    if (quick) Error.stackTraceLimit = limit;
     this.name = new.target.name;
     this.missing = missing;
     this.scope = scope;

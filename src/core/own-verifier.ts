@@ -39,6 +39,7 @@ export function ownVerifier(
       checkClaims(claims, header, issuer, rules, now());
       return { claims, header: header ?? Object.freeze({}), issuer };
     },
+    recall: () => undefined,
     async ready() {},
     async close() {},
     hydrate() {

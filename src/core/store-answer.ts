@@ -28,8 +28,21 @@ export interface StoreQuestion {
   readonly clock: Clock;
 }
 
-/** @throws UnavailableError when the store cannot say; a promise rejects with it. */
-export function holdingsOf(question: StoreQuestion): Holdings | Promise<Holdings> {
+/** What a store said of a subject. */
+export interface Loaded {
+  readonly holdings: Holdings;
+  /** The answer itself, where nobody can have changed it since. */
+  readonly answer: unknown;
+  /** Milliseconds since 1970 at which the next privilege expires. */
+  readonly validUntilMs: number;
+}
+
+/**
+ * `before`: what was loaded last, which is what comes out again where the store gives the very same frozen list.
+ *
+ * @throws UnavailableError when the store cannot say; a promise rejects with it.
+ */
+export function loadedFrom(question: StoreQuestion, before: Loaded | undefined): Loaded | Promise<Loaded> {
   const { store, subject, audience } = question;
   let aborter: AbortController | undefined;
   // A store that answers at once never looks at the signal, and pays nothing for it.
@@ -41,9 +54,9 @@ export function holdingsOf(question: StoreQuestion): Holdings | Promise<Holdings
   };
   try {
     const answer = store.privilegesOf(subject, options);
-    if (!isPromise(answer)) return read(answer, question);
+    if (!isPromise(answer)) return read(answer, question, before);
     const late = inTime(answer, { ...question, what: 'The store', abort: () => aborter?.abort() });
-    return late.then((privileges) => read(privileges, question));
+    return late.then((privileges) => read(privileges, question, before));
   } catch (cause) {
     throw storeFailure(cause);
   }
@@ -92,18 +105,28 @@ function readRevocation(answer: unknown): boolean {
   return answer;
 }
 
-function read(answer: unknown, { subject, audience, catalogue, clock }: StoreQuestion): Holdings {
+function read(answer: unknown, question: StoreQuestion, before: Loaded | undefined): Loaded {
+  const { subject, audience, catalogue, clock } = question;
+  const now = clock.now();
+  if (before?.answer !== undefined && before.answer === answer && now < before.validUntilMs) return before;
   try {
-    const now = clock.now();
-    const meant = readPrivileges(answer).filter(
-      (privilege) => isMeantFor(privilege, subject, audience) && isInForce(privilege, now),
-    );
+    const privileges = readPrivileges(answer).filter((privilege) => isInForce(privilege, now));
+    const meant = privileges.filter((privilege) => isMeantFor(privilege, subject, audience));
     const unreadable = catalogue === undefined && meant.find(isPatternDenial);
     if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
-    return new Holdings(meant, catalogue);
+    return {
+      holdings: new Holdings(meant, catalogue),
+      answer: isFrozenList(answer) ? answer : undefined,
+      validUntilMs: meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity),
+    };
   } catch (cause) {
     throw storeFailure(cause);
   }
+}
+
+function isFrozenList(answer: unknown): boolean {
+  if (!Array.isArray(answer) || !Object.isFrozen(answer)) return false;
+  return answer.every((member: Privilege) => Object.isFrozen(member) && Object.isFrozen(member.source));
 }
 
 function isPatternDenial({ permission, effect }: Privilege): boolean {

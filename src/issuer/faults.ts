@@ -5,7 +5,8 @@ import { InvalidTokenError, UnavailableError } from '../core/errors.ts';
 
 /** The token is to blame: 401. */
 export function invalidToken(reason: string, cause?: unknown): InvalidTokenError {
-  return new InvalidTokenError(undefined, { cause: new Error(reason, { cause }) });
+  // A text alone, where there is nothing beneath it: whoever floods an API with bad tokens is not to be paid with stacks.
+  return new InvalidTokenError(undefined, { cause: cause === undefined ? reason : new Error(reason, { cause }) });
 }
 
 /** The issuer, or what lies between, is to blame: 503. */

@@ -59,13 +59,16 @@ class Verifier implements TokenVerifier {
     this.#isSignedBy = options.isSignedBy ?? isSignedBy;
   }
 
+  recall(token: string): VerifiedToken | undefined {
+    const remembered = this.#closed ? undefined : this.#remembered?.find(token);
+    if (remembered === undefined) return undefined;
+    if (this.#stillHolds(remembered)) return remembered.verified;
+    this.#remembered?.forget(token);
+    return undefined;
+  }
+
   verify(token: string): VerifiedToken | Promise<VerifiedToken> {
     if (this.#closed) throw unavailable('the verifier is closed');
-    const remembered = this.#remembered?.find(token);
-    if (remembered !== undefined) {
-      if (this.#stillHolds(remembered)) return remembered.verified;
-      this.#remembered?.forget(token);
-    }
     const flight = this.#flights.get(token);
     return flight === undefined ? this.#verifyOnce(token) : own(flight);
   }

@@ -60,7 +60,8 @@ export function verifierOf(
   return {
     clock,
     requests,
-    verify: async (token) => verifier.verify(token, { headers: {} }),
+    recall: (token) => verifier.recall(token),
+    verify: async (token) => verifier.recall(token) ?? verifier.verify(token, { headers: {} }),
     ready: () => verifier.ready(),
     hydrate: (jwks, issuer) => verifier.hydrate(jwks, issuer),
     forget: (token) => verifier.forget(token),
@@ -82,5 +83,6 @@ export async function reasonOf(rejected: Promise<unknown>): Promise<string> {
   const reasons: string[] = [];
   let error: unknown = await rejected.then(() => new Error('did not reject')).catch((thrown: unknown) => thrown);
   for (; error instanceof Object; error = (error as Error).cause) reasons.push((error as Error).message);
+  if (typeof error === 'string') reasons.push(error);
   return reasons.join(' < ');
 }
