@@ -34,7 +34,7 @@ import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
 import { loadedFrom, revocationOf } from './store-answer.ts';
 import type { Clock, Loaded } from './store-answer.ts';
-import type { AccessRequest, Claims, JoseHeader, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
+import type { AccessRequest, JoseHeader, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
 export interface Ports {
@@ -91,7 +91,6 @@ export class Way {
   readonly settings: Settings;
   readonly #tokens: TokenVerifier;
   readonly #clock: Clock;
-  readonly #known = new WeakMap<Claims, KnownToken>();
   readonly #nothingLoaded: Loaded;
   #closed = false;
 
@@ -123,13 +122,14 @@ export class Way {
     return isRevoked === undefined ? false : revocationOf(() => isRevoked(claims), storeTimeoutMs, this.#clock);
   }
 
-  #knownOf({ claims, issuer }: VerifiedToken): KnownToken {
-    const known = this.#known.get(claims);
-    if (known !== undefined) return known;
-    const credentials = readCredentials(claims, issuer, this.settings);
-    const remembered: KnownToken = { credentials, loaded: undefined, access: undefined };
-    this.#known.set(claims, remembered);
-    return remembered;
+  #knownOf(verified: VerifiedToken): KnownToken {
+    const { claims, issuer } = verified;
+    verified.meaning ??= {
+      credentials: readCredentials(claims, issuer, this.settings),
+      loaded: undefined,
+      access: undefined,
+    };
+    return verified.meaning as KnownToken;
   }
 
   /** Step 4: what the subject holds, cut to what is delegated. A failed load is forgotten, so that the next one asks again. */

@@ -26,6 +26,8 @@ export interface VerifiedToken {
   readonly header: JoseHeader;
   /** Whose token it is. */
   readonly issuer: IssuerSettings;
+  /** What its authorizer makes of it, kept as long as the token is remembered. */
+  meaning?: object;
 }
 
 /** What the way of a request needs of an issuer; the doors supply it. */

@@ -1,6 +1,7 @@
 // A compact JWS goes in, its header and claims come out unverified, or an InvalidTokenError: the strict reading of RFC 7515
 // section 5.2 and RFC 7519 section 7.2.
 
+import { isUtf8 } from 'node:buffer';
 import { isRecord } from '../core/options.ts';
 import type { Claims, JoseHeader } from '../core/token.ts';
 import { invalidToken } from './faults.ts';
@@ -11,25 +12,30 @@ export interface ParsedToken {
   readonly claims: Claims;
   readonly algorithm: string;
   readonly keyId: string | undefined;
+  readonly encodedHeader: string;
   /** What is signed: header and payload as they were sent (RFC 7515 section 5.1). */
   readonly signingInput: string;
   readonly signature: Uint8Array;
 }
 
+/** What a header says; every token of one issuer and key has the same, so it is read once and shared. */
+export type ParsedHeader = Pick<ParsedToken, 'header' | 'algorithm' | 'keyId'>;
+
 /** @throws InvalidTokenError when the text is no JSON Web Token that could be verified. */
-export function parseToken(token: string): ParsedToken {
+export function parseToken(token: string, knownHeaders: ReadonlyMap<string, ParsedHeader>): ParsedToken {
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
   if (first < 1 || second <= first + 1 || second === token.length - 1)
     throw invalidToken('the token is not three parts');
   // A fourth part would stand in the signature, whose letters have no dot.
   const signature = bytesOf(token.slice(second + 1), 'signature');
-  const header = objectOf(token.slice(0, first), 'header');
+  const encodedHeader = token.slice(0, first);
+  const { header, algorithm, keyId } = knownHeaders.get(encodedHeader) ?? readHeader(objectOf(encodedHeader, 'header'));
   const claims = objectOf(token.slice(first + 1, second), 'payload');
-  return { ...readHeader(header), claims, signingInput: token.slice(0, second), signature };
+  return { encodedHeader, header, algorithm, keyId, claims, signingInput: token.slice(0, second), signature };
 }
 
-function readHeader(header: JoseHeader): Pick<ParsedToken, 'header' | 'algorithm' | 'keyId'> {
+function readHeader(header: JoseHeader): ParsedHeader {
   refuseExtensions(header);
   const algorithm = own(header, 'alg');
   if (typeof algorithm !== 'string' || algorithm === '') throw invalidToken('`alg` is not a text');
@@ -55,22 +61,30 @@ function objectOf(part: string, name: string): Record<string, unknown> {
   return value;
 }
 
-/** The one encoding of the bytes, RFC 4648 section 3.5: padding, other letters and stray trailing bits do not come back the same. */
+/** The one encoding of the bytes, RFC 4648 section 3.5: no padding, no other letters, no stray bits at the end. */
 function bytesOf(part: string, name: string): Buffer {
   const bytes = Buffer.from(part, 'base64url');
-  if (bytes.toString('base64url') !== part) throw invalidToken(`the ${name} is not base64url`);
+  // What is no letter of the alphabet is left out of the bytes, but for the two of the other alphabet.
+  const complete = bytes.length === Math.floor((part.length * 3) / 4) && part.length % 4 !== 1;
+  if (!complete || hasStrayBits(part) || part.includes('+') || part.includes('/')) {
+    throw invalidToken(`the ${name} is not base64url`);
+  }
   return bytes;
 }
 
-// `ignoreBOM` keeps a byte order mark in the text, where JSON does not allow it: RFC 8259 section 8.1
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-function textOf(bytes: Uint8Array, name: string): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw invalidToken(`the ${name} is not UTF-8`);
-  }
+function hasStrayBits(part: string): boolean {
+  const surplus = part.length % 4;
+  if (surplus === 0) return false;
+  const last = alphabet.indexOf(part.charAt(part.length - 1));
+  return (last & (surplus === 2 ? 0b1111 : 0b11)) !== 0;
+}
+
+function textOf(bytes: Buffer, name: string): string {
+  if (!isUtf8(bytes)) throw invalidToken(`the ${name} is not UTF-8`);
+  // A byte order mark stays in the text, where JSON does not allow it: RFC 8259 section 8.1
+  return bytes.toString('utf8');
 }
 
 function jsonOf(text: string, name: string): unknown {
@@ -96,14 +110,13 @@ export function frozen<Value extends object>(root: Value): Value {
     if (depth === maxDepth) throw invalidToken(`the token is nested deeper than ${maxDepth} levels`);
     const below: object[] = [];
     for (const value of level) {
+      for (const name of Object.keys(value)) {
+        const member: unknown = (value as Record<string, unknown>)[name];
+        if (typeof member === 'object' && member !== null) below.push(member);
+      }
       Object.freeze(value);
-      for (const member of Object.values(value) as unknown[]) if (isObject(member)) below.push(member);
     }
     level = below;
   }
   return root;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

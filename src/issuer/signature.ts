@@ -36,36 +36,36 @@ const nodeCrypto: NodeCrypto | undefined =
     ? process.getBuiltinModule?.('node:crypto')
     : undefined;
 
-/** The digest and, beyond what the key says, the parameters of an algorithm. */
-interface NodeParameters {
+type KeyObject = ReturnType<NodeCrypto['createPublicKey']>;
+
+/** How Node is told to verify: the digest, and the key with what it does not say by itself. */
+interface NodeKey {
   readonly digest: string | null;
-  readonly dsaEncoding?: 'ieee-p1363';
-  readonly padding?: number;
-  readonly saltLength?: number;
+  readonly key: KeyObject | { key: KeyObject; dsaEncoding?: 'ieee-p1363'; padding?: number; saltLength?: number };
 }
 
-function nodeParameters(algorithm: string, { constants }: NodeCrypto): NodeParameters {
+function nodeKey(key: KeyObject, algorithm: string, { constants }: NodeCrypto): NodeKey {
   const digest = `sha${algorithm.slice(2)}`;
-  if (algorithm.startsWith('RS')) return { digest };
-  if (algorithm.startsWith('ES')) return { digest, dsaEncoding: 'ieee-p1363' }; // RFC 7518 section 3.4
+  if (algorithm.startsWith('RS')) return { digest, key };
+  if (algorithm.startsWith('ES')) return { digest, key: { key, dsaEncoding: 'ieee-p1363' } }; // RFC 7518 section 3.4
   if (algorithm.startsWith('PS')) {
     const saltLength = constants.RSA_PSS_SALTLEN_DIGEST; // RFC 7518 section 3.5
-    return { digest, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
+    return { digest, key: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
   }
-  return { digest: null }; // RFC 8032: EdDSA hashes by itself
+  return { digest: null, key }; // RFC 8032: EdDSA hashes by itself
 }
 
 /** Checks by Node's own cryptography, at once. */
 export function nodeSignatureCheck(crypto: NodeCrypto): SignatureCheck {
-  const parameters = new Map<string, NodeParameters>();
-  const keyObjects = new WeakMap<CryptoKey, ReturnType<NodeCrypto['createPublicKey']>>();
+  // A key is imported for one algorithm, and made ready once.
+  const ready = new WeakMap<CryptoKey, NodeKey>();
 
   return ({ signingInput, signature, algorithm }, key) => {
     const input = Buffer.from(signingInput, 'latin1'); // ASCII by now: base64url and one dot
     try {
       if (key instanceof Uint8Array) return isMac(input, signature, algorithm, key);
-      const { digest, ...how } = parametersOf(algorithm);
-      return crypto.verify(digest, input, { key: keyObjectOf(key), ...how }, signature);
+      const how = readyKey(key, algorithm);
+      return crypto.verify(how.digest, input, how.key, signature);
     } catch (error) {
       throw unavailable('the signature cannot be checked', error);
     }
@@ -79,16 +79,12 @@ export function nodeSignatureCheck(crypto: NodeCrypto): SignatureCheck {
     return expected.length === signature.length && crypto.timingSafeEqual(expected, signature);
   }
 
-  function parametersOf(algorithm: string): NodeParameters {
-    const known = parameters.get(algorithm) ?? nodeParameters(algorithm, crypto);
-    parameters.set(algorithm, known);
-    return known;
-  }
-
-  function keyObjectOf(key: CryptoKey): ReturnType<NodeCrypto['createPublicKey']> {
-    const known = keyObjects.get(key) ?? crypto.KeyObject.from(key);
-    keyObjects.set(key, known);
-    return known;
+  function readyKey(key: CryptoKey, algorithm: string): NodeKey {
+    const known = ready.get(key);
+    if (known !== undefined) return known;
+    const made = nodeKey(crypto.KeyObject.from(key), algorithm, crypto);
+    ready.set(key, made);
+    return made;
   }
 }
 

@@ -5,9 +5,16 @@ import { checkClaims, ownClaim } from '../core/claims.ts';
 import { isPromise, next } from '../core/next.ts';
 import { expectation, isRecord } from '../core/options.ts';
 import type { KeyEvent } from '../core/settings.ts';
-import type { TokenRules, TokenStatistics, TokenVerifier, TrustedIssuers, VerifiedToken } from '../core/token.ts';
+import type {
+  JoseHeader,
+  TokenRules,
+  TokenStatistics,
+  TokenVerifier,
+  TrustedIssuers,
+  VerifiedToken,
+} from '../core/token.ts';
 import { invalidToken, own, quoted, unavailable } from './faults.ts';
-import { frozen, parseToken, type ParsedToken } from './jwt.ts';
+import { frozen, parseToken, type ParsedHeader, type ParsedToken } from './jwt.ts';
 import type { KeySource } from './keys.ts';
 import type { RefreshLimits } from './remote-keys.ts';
 import { isSignedBy, type SignatureCheck, type VerificationKey } from './signature.ts';
@@ -32,6 +39,9 @@ export interface TokenVerifierOptions {
   readonly isSignedBy?: SignatureCheck | undefined;
 }
 
+// More than the keys of many issuers.
+const maxHeaders = 1000;
+
 /** @throws TypeError when an issuer's settings name no source of keys. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   return new Verifier(options);
@@ -44,6 +54,8 @@ class Verifier implements TokenVerifier {
   readonly #isSignedBy: SignatureCheck;
   /** Tokens whose verification waits for something: who brings the same one waits with them. */
   readonly #flights = new Map<string, Promise<VerifiedToken>>();
+  /** By their encoding. */
+  readonly #headers = new Map<string, ParsedHeader>();
   #closed = false;
 
   constructor(options: TokenVerifierOptions) {
@@ -95,7 +107,7 @@ class Verifier implements TokenVerifier {
     const { maxTokenBytes } = this.#options;
     // A token is ASCII; one that is not is no shorter in bytes, and the next step refuses it.
     if (token.length > maxTokenBytes) throw invalidToken(`the token is longer than ${maxTokenBytes} bytes`);
-    const parsed = parseToken(token);
+    const parsed = parseToken(token, this.#headers);
     const name = ownClaim(parsed.claims, 'iss');
     if (typeof name !== 'string') throw invalidToken('`iss` is not a text');
     return next(this.#issuers.find(name), (issuer) => {
@@ -119,7 +131,7 @@ class Verifier implements TokenVerifier {
       if (!isIt) throw invalidToken('the signature is not one of the issuer');
       // Fetching keys takes time, in which a token may expire.
       if (isPromise(signed)) checkClaims(claims, header, settings, rules, now());
-      const verified = Object.freeze({ claims: frozen(claims), header: frozen(header), issuer: settings });
+      const verified = { claims: frozen(claims), header: this.#sharedHeader(parsed), issuer: settings };
       // Where the keys changed meanwhile, nobody remembers which ones it was verified by.
       if (generation !== undefined && generation === keys.generation()) this.#remember(token, verified, generation);
       return verified;
@@ -138,6 +150,14 @@ class Verifier implements TokenVerifier {
   #isSignedByOne(token: ParsedToken, [first, ...rest]: readonly VerificationKey[]): boolean | Promise<boolean> {
     if (first === undefined) return false;
     return next(this.#isSignedBy(token, first), (isIt) => isIt || this.#isSignedByOne(token, rest));
+  }
+
+  // Kept only once a signature has shown that the issuer wrote it.
+  #sharedHeader({ encodedHeader, header, algorithm, keyId }: ParsedToken): JoseHeader {
+    if (this.#headers.has(encodedHeader)) return header;
+    if (this.#headers.size >= maxHeaders) this.#headers.clear();
+    this.#headers.set(encodedHeader, { header: frozen(header), algorithm, keyId });
+    return header;
   }
 
   #remember(token: string, verified: VerifiedToken, generation: object): void {

@@ -1,0 +1,51 @@
+// The scopes that an application asks and those that were ticked go in, a grant of the authorization server comes out.
+
+import type { Grant, Provider } from 'oidc-provider';
+
+/** What an OpenID scope tells the application, in words for the consent page. */
+export const openidScopes: Readonly<Record<string, string>> = {
+  openid: 'Know who you are',
+  profile: 'See your name',
+  email: 'See your e-mail address',
+};
+
+/** The scopes of an authorization request (RFC 6749 section 3.3) that this server knows, by whom they concern. */
+export interface AskedScopes {
+  openid: string[];
+  api: string[];
+}
+
+export function askedScopesOf(
+  params: Readonly<Record<string, unknown>> | undefined,
+  descriptions: Readonly<Record<string, string>>,
+): AskedScopes {
+  const asked = new Set(String(params?.['scope'] ?? '').split(' '));
+  return {
+    openid: [...asked].filter((scope) => Object.hasOwn(openidScopes, scope)),
+    api: [...asked].filter((scope) => Object.hasOwn(descriptions, scope)),
+  };
+}
+
+/** The grant is new each time: one that exists would still remember what was unticked earlier. */
+export function createGrant(
+  provider: Provider,
+  options: { clientId: string; accountId: string; audience: string; asked: AskedScopes; ticked: readonly string[] },
+): Grant {
+  const { clientId, accountId, audience, asked, ticked } = options;
+  const grant = new provider.Grant({ clientId, accountId });
+  for (const scope of asked.openid) {
+    if (isFixed(scope) || ticked.includes(scope)) grant.addOIDCScope(scope);
+    else grant.rejectOIDCScope(scope);
+  }
+  // What is neither granted nor rejected would be asked for ever.
+  for (const scope of asked.api) {
+    if (ticked.includes(scope)) grant.addResourceScope(audience, scope);
+    else grant.rejectResourceScope(audience, scope);
+  }
+  return grant;
+}
+
+/** Signing in to an application tells it who one is: that alone cannot be unticked, only denied. */
+export function isFixed(scope: string): boolean {
+  return scope === 'openid';
+}

@@ -1,0 +1,55 @@
+// The demo as a program: starts the address book, prints what there is to see (with --json as one line of JSON), and serves
+// until Ctrl-C.
+
+import { setTimeout } from 'node:timers/promises';
+
+import { startAddressBook } from './address-book.ts';
+import type { AddressBook } from './address-book.ts';
+import { portOf, StartError } from './listening.ts';
+import { printoutOf } from './printout.ts';
+
+let stopping: number | undefined;
+const starting = start();
+
+process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
+
+// npm's shell hands on no signal: whoever ends npm leaves this process behind, with another parent.
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stopping === undefined && void stop(), 500).unref();
+}
+
+async function start(): Promise<AddressBook | undefined> {
+  try {
+    const addressBook = await startAddressBook(portOf(process.env));
+    const { facts, sampleToken = '' } = addressBook;
+    const isJson = process.argv.includes('--json');
+    const text = isJson ? `${JSON.stringify(facts)}\n` : printoutOf(facts, sampleToken);
+    if (stopping === undefined) process.stdout.write(text);
+    return addressBook;
+  } catch (error) {
+    console.error(error instanceof StartError ? error.message : error);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+// npm hands a Ctrl-C on that the terminal has already sent. What comes so soon is the same one again, and must not find the
+// process half ended, which would make an interrupted one of it.
+const sameSignalMs = 100;
+
+async function stop(): Promise<void> {
+  if (stopping !== undefined) {
+    if (Date.now() - stopping > sameSignalMs) process.exit(1);
+    return;
+  }
+  stopping = Date.now();
+  try {
+    const addressBook = await starting;
+    // With nothing left open the process ends by itself.
+    await Promise.all([addressBook?.close(), setTimeout(sameSignalMs)]);
+  } catch (error) {
+    console.error(error);
+    process.exit(1);
+  }
+}
