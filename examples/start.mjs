@@ -9,7 +9,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const demo = join(root, 'examples-dist/address-book/main.js');
 
-endWithTheShellOfNpm();
 if (!isInstalled()) await install();
 await compile('tsconfig.build.json');
 await compile('tsconfig.examples.json');
@@ -18,14 +17,6 @@ copyWhatIsNotCompiled();
 // The demo sees itself as the program that was started.
 process.argv[1] = demo;
 await import(pathToFileURL(demo).href);
-
-/** npm runs this in a shell, and passes SIGTERM on to that shell only. */
-function endWithTheShellOfNpm() {
-  if (process.env.npm_lifecycle_event !== 'start') return;
-  const shell = process.ppid;
-  const look = () => process.ppid === shell || process.kill(process.pid, 'SIGTERM');
-  setInterval(look, 100).unref();
-}
 
 /** Whether node_modules holds every package of package-lock.json; npm leaves a list of what it installed. */
 function isInstalled() {

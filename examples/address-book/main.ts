@@ -13,12 +13,6 @@ const starting = start();
 
 process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
 
-// npm's shell hands on no signal: whoever ends npm leaves this process behind, with another parent.
-if (process.env['npm_lifecycle_event'] !== undefined) {
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && stopping === undefined && void stop(), 500).unref();
-}
-
 async function start(): Promise<AddressBook | undefined> {
   try {
     const addressBook = await startAddressBook(portOf(process.env));

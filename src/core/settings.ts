@@ -123,7 +123,7 @@ export interface AuthorizerOptions<Name extends string = string> {
   onRefused?: (error: AccessError, request: unknown) => void;
 }
 
-/** @internal */
+/** Options that have been checked and copied. */
 export interface Settings {
   readonly issuers: TrustedIssuers;
   readonly claims: Readonly<ClaimReaders>;
