@@ -7,22 +7,14 @@
 
 import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
+import { assignedByToken } from './assigned.ts';
 import { bearerToken, checkReadable } from './bearer.ts';
 import type { BearerToken } from './bearer.ts';
 import { readCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, scopeLacking } from './decision.ts';
 import type { Asked, Decision, PolicyFailure } from './decision.ts';
-import { delegatedBy } from './delegation.ts';
-import {
-  AccessError,
-  InsufficientPrivilegeError,
-  InsufficientScopeError,
-  InvalidTokenError,
-  MissingTokenError,
-  PolicyRefusedError,
-  UnavailableError,
-} from './errors.ts';
+import { AccessError, InvalidTokenError, MissingTokenError, UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
 import { isPromise, next } from './next.ts';
 import { expectation } from './options.ts';
@@ -30,6 +22,7 @@ import { PermissionSet } from './permission-set.ts';
 import type { PermissionSetParts } from './permission-set.ts';
 import { questionOf } from './question.ts';
 import type { Question } from './question.ts';
+import { policyRefusal, refusalFor } from './refused.ts';
 import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
 import { loadedFrom, revocationOf } from './store-answer.ts';
@@ -252,45 +245,6 @@ export class Way {
 }
 
 type Concluded = readonly [Decision, PolicyFailure | undefined];
-
-/** What the token itself assigns, and what it limits (`permissionsClaim`, `clientPrivileges`, `trustScopes`). */
-function assignedByToken(
-  credentials: Credentials,
-  settings: Settings,
-): Pick<PermissionSetParts, 'assigned' | 'ceiling'> {
-  const { permissionsClaim, clientPrivileges, trustScopes, scopePermissions } = settings;
-  const { machine, scopes, claimed } = credentials;
-  const byScope = (): ReadonlySet<string> => delegatedBy(scopes, scopePermissions);
-  if (machine) {
-    if (clientPrivileges === 'store') return {};
-    const names = claimed === undefined ? byScope() : new Set([...byScope()].filter((name) => claimed.has(name)));
-    return { assigned: { names, kind: 'scope' }, ceiling: permissionsClaim === 'limits' ? claimed : undefined };
-  }
-  if (permissionsClaim === 'limits') return { ceiling: claimed ?? new Set() };
-  if (permissionsClaim === 'grants' && claimed !== undefined) return { assigned: { names: claimed, kind: 'claim' } };
-  return trustScopes ? { assigned: { names: byScope(), kind: 'scope' } } : {};
-}
-
-/** @internal A refused decision as the error that answers it. */
-function refusalFor(decision: Decision, failure: PolicyFailure | undefined): AccessError {
-  if (decision.permit) throw new TypeError('A permit is no refusal');
-  const { lacking, missing, scope } = decision;
-  switch (lacking) {
-    case 'scope':
-      return new InsufficientScopeError(undefined, { missing, ...(scope !== undefined && { scope }) });
-    case 'privilege':
-      return new InsufficientPrivilegeError(undefined, { missing });
-    case 'policy':
-      return failure === undefined
-        ? new PolicyRefusedError(undefined, { missing })
-        : policyRefusal(failure.policy, failure.thrown);
-  }
-}
-
-function policyRefusal(policy: string, thrown: unknown): AccessError {
-  if (thrown instanceof AccessError) return thrown;
-  return new PolicyRefusedError(undefined, { missing: Object.freeze([{ policy }]), cause: thrown });
-}
 
 /** Decides what each request may do. Made by `createAuthorizer`. */
 export class Authorizer<Name extends string = string> {

@@ -1,12 +1,12 @@
 // An issuer's settings go in, a function comes out that fetches its present keys (RFC 7517 section 5) and learns of a new
 // `jwks_uri` on the way (RFC 8414 section 3.2).
 
+import { isLoopback } from '../core/issuer-settings.ts';
 import { withDeadline } from './deadline.ts';
 import { fetchJsonObject } from './fetch-json.ts';
 import { fetchedKeySet, type KeySet } from './key-set.ts';
 import {
   discover,
-  isLoopback,
   metadataLocations,
   readMetadata,
   requireSecureUrl,
@@ -31,7 +31,7 @@ export function createKeyLoader(location: KeyLocation, fetch: typeof globalThis.
   let known: IssuerMetadata | undefined;
   return async (signal) => {
     if (jwksUri !== undefined) {
-      requireSecureUrl(jwksUri, { name: 'jwksUri', httpAllowed: (url) => allowHttp || isLoopback(url) });
+      requireSecureUrl(jwksUri, { name: 'jwksUri', httpAllowed: (url) => allowHttp || isLoopback(url.hostname) });
       return fetchedKeySet(await fetchJsonObject(jwksUri, { fetch, signal }));
     }
     const options = { fetch, signal, allowHttp };

@@ -1,6 +1,7 @@
 // An issuer goes in, the address of its keys comes out, as its own metadata gives it (OpenID Connect Discovery 1.0 section 4,
 // RFC 8414 section 3).
 
+import { isLoopback } from '../core/issuer-settings.ts';
 import { quoted } from './faults.ts';
 import { fetchJsonObject, type FetchOptions } from './fetch-json.ts';
 
@@ -47,7 +48,10 @@ export async function readMetadata(
   location: string,
   { allowHttp, ...options }: MetadataOptions,
 ): Promise<IssuerMetadata> {
-  const issuerUrl = requireSecureUrl(issuer, { name: 'issuer', httpAllowed: (url) => allowHttp || isLoopback(url) });
+  const issuerUrl = requireSecureUrl(issuer, {
+    name: 'issuer',
+    httpAllowed: (url) => allowHttp || isLoopback(url.hostname),
+  });
   const metadata = await fetchJsonObject(location, options);
   const { issuer: named, jwks_uri: jwksUri } = metadata;
   if (named !== issuer) {
@@ -56,7 +60,7 @@ export async function readMetadata(
   }
   if (typeof jwksUri !== 'string') throw new Error(`the metadata at ${quoted(location)} has no \`jwks_uri\``);
   // An issuer on the network has no keys on this machine.
-  const httpAllowed = (url: URL): boolean => allowHttp || (isLoopback(url) && isLoopback(issuerUrl));
+  const httpAllowed = (url: URL): boolean => allowHttp || (isLoopback(url.hostname) && isLoopback(issuerUrl.hostname));
   requireSecureUrl(jwksUri, { name: 'jwks_uri', httpAllowed });
   return { location, jwksUri };
 }
@@ -69,11 +73,6 @@ export function requireSecureUrl(
   const url = parsedUrl(text, name);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && httpAllowed(url))) return url;
   throw new Error(`\`${name}\` is ${quoted(text)}, and only https is accepted`);
-}
-
-/** This machine itself, where nobody listens in between. */
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function parsedUrl(text: string, name: string): URL {
