@@ -139,7 +139,16 @@ export function createGuards<Name extends string = string>(
     } catch (cause) {
       return refuse(cause);
     }
-    return isPromise(entered) ? entered.then(proceed, refuse) : proceed(entered);
+    if (!isPromise(entered)) return proceed(entered);
+    // Who called is gone by now: what a method throws at once goes where it would have gone then.
+    const proceedLater = (access: Access | undefined): unknown => {
+      try {
+        return proceed(access);
+      } catch (cause) {
+        return failed(cause, next);
+      }
+    };
+    return entered.then(proceedLater, refuse);
   }
 
   // For handlers that read `req.auth`, as express-oauth2-jwt-bearer sets it.
@@ -149,7 +158,9 @@ export function createGuards<Name extends string = string>(
     const { credentials, header, bearer } = identified;
     Object.assign(request, { auth: { header, payload: credentials.claims, token: bearer.token } });
     // RFC 6750 section 2.3: an answer to a token in the URL is for nobody else's cache
-    if (bearer.from === 'query') response.setHeader('Cache-Control', 'private');
+    if (bearer.from === 'query' && !response.headersSent && !isKeptPrivate(response)) {
+      response.setHeader('Cache-Control', 'private');
+    }
   }
 
   function refused(
@@ -200,6 +211,10 @@ function checkExchange(request: unknown, response: unknown): void {
   const isRequest = typeof request === 'object' && request !== null && 'headers' in request;
   const isResponse = typeof response === 'object' && response !== null && 'setHeader' in response;
   if (!isRequest || !isResponse) throw new TypeError('Expected a guarded method to be called with (req, res, next?)');
+}
+
+function isKeptPrivate(response: ServerResponse): boolean {
+  return /\b(?:private|no-store)\b/i.test(String(response.getHeader('Cache-Control')));
 }
 
 // A fault of the program is for the application's error handler; without one, for whoever called.

@@ -2,6 +2,7 @@
 
 import {
   checkedBoolean,
+  checkedDelayMs,
   checkedMembers,
   checkedNumber,
   checkedString,
@@ -107,8 +108,8 @@ function settingsOf(entry: unknown, shared: Shared, ownVerifier: boolean): Issue
   const given: Given = typeof entry === 'string' ? { issuer: entry } : checkedMembers(entry, 'issuer', known);
   const issuer = checkedString(given.issuer, 'issuer');
   const clients = names(given.clients ?? shared.clients, 'clients');
-  const audience = checkedAudience(given.audience === undefined ? shared.audience : given.audience, clients);
-  const keys: KeySettings = ownVerifier ? { from: 'verifier' } : keySettings(issuer, given);
+  const audience = checkedAudience(Object.hasOwn(given, 'audience') ? given.audience : shared.audience, clients);
+  const keys = ownVerifier ? noKeys(given) : keySettings(issuer, given);
   return Object.freeze({
     issuer,
     audience,
@@ -136,19 +137,36 @@ function checkedAudience(value: unknown, clients: readonly string[] | undefined)
   return Array.isArray(value) ? checkedStrings(value, 'audience') : Object.freeze([checkedString(value, 'audience')]);
 }
 
+const keyOptions = ['jwksUri', 'keys', 'secret', 'algorithms'] as const;
+const networkOptions = ['jwksUri', 'timeoutMs', 'allowHttp', 'maxAgeMs', 'maxStaleMs'] as const;
+
+// An option that nobody would read is a mistake.
+function refuseBeside(name: string, given: Given, idle: readonly (keyof Given)[]): void {
+  const found = idle.find((one) => given[one] !== undefined);
+  if (found !== undefined) throw new TypeError(`Expected \`${name}\` to stand without \`${found}\``);
+}
+
+function noKeys(given: Given): KeySettings {
+  refuseBeside('verifier', given, [...keyOptions, ...networkOptions]);
+  return { from: 'verifier' };
+}
+
 function keySettings(issuer: string, given: Given): KeySettings {
   const { jwksUri, timeoutMs, allowHttp, keys, secret } = given;
-  const ways = { jwksUri, keys, secret };
-  const taken = Object.entries(ways).filter(([, value]) => value !== undefined);
-  if (taken.length > 1) throw new TypeError(`Expected one of \`jwksUri\`, \`keys\` and \`secret\` for ${issuer}`);
-  if (keys !== undefined) return { from: 'set', jwks: checkedKeySet(keys) };
-  if (secret !== undefined) return { from: 'secret', secret: checkedSecret(secret) };
+  if (keys !== undefined) {
+    refuseBeside('keys', given, ['secret', ...networkOptions]);
+    return { from: 'set', jwks: checkedKeySet(keys) };
+  }
+  if (secret !== undefined) {
+    refuseBeside('secret', given, networkOptions);
+    return { from: 'secret', secret: checkedSecret(secret) };
+  }
   const allowed = checkedBoolean(allowHttp, 'allowHttp', false);
   if (jwksUri === undefined) checkedAddress(issuer, 'issuer', allowed);
   return {
     from: 'remote',
     jwksUri: jwksUri === undefined ? undefined : checkedAddress(jwksUri, 'jwksUri', allowed),
-    timeoutMs: checkedNumber(timeoutMs, 'timeoutMs', 5000, { above: 1 }),
+    timeoutMs: checkedDelayMs(timeoutMs, 'timeoutMs', 5000),
     allowHttp: allowed,
     ...agesOf(given),
   };

@@ -46,12 +46,23 @@ export function checkedString(value: unknown, name: string): string {
   return value;
 }
 
-export function checkedNumber(value: unknown, name: string, fallback: number, { above }: { above: number }): number {
+export function checkedNumber(
+  value: unknown,
+  name: string,
+  fallback: number,
+  { above, below }: { above: number; below?: number },
+): number {
   if (value === undefined) return fallback;
   if (typeof value !== 'number' || !Number.isFinite(value) || value < above) {
     throw expectation(name, `a finite number >= ${above}`, value);
   }
+  if (below !== undefined && value > below) throw expectation(name, `a finite number <= ${below}`, value);
   return value;
+}
+
+/** Milliseconds, as long as a timer can wait and no longer: more would be none at all. */
+export function checkedDelayMs(value: unknown, name: string, fallback: number): number {
+  return checkedNumber(value, name, fallback, { above: 1, below: 2 ** 31 - 1 });
 }
 
 export function checkedBoolean(value: unknown, name: string, fallback: boolean): boolean {

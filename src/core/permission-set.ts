@@ -176,9 +176,19 @@ function salvaged(value: unknown): Privilege[] {
   try {
     return [readPrivilege(typeof value === 'string' ? { permission: value } : value)];
   } catch {
-    if (!isRecord(value) || value['effect'] !== 'deny' || typeof value['permission'] !== 'string') return [];
-    return [
-      Object.freeze({ permission: value['permission'], effect: 'deny', source: Object.freeze({ kind: 'direct' }) }),
-    ];
+    const permission = permissionDenied(value);
+    if (permission === undefined) return [];
+    return [Object.freeze({ permission, effect: 'deny', source: Object.freeze({ kind: 'direct' }) })];
+  }
+}
+
+/** What a privilege that cannot be read denies, if it denies anything that can be read. */
+function permissionDenied(value: unknown): string | undefined {
+  try {
+    if (!isRecord(value) || value['effect'] !== 'deny') return undefined;
+    const { permission } = value;
+    return typeof permission === 'string' ? permission : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -39,7 +39,7 @@ export function questionOf(requirement: unknown, catalogue: PermissionCatalogue 
 
 function compiled(requirement: Requirement): Question {
   if (typeof requirement === 'string') return { kind: 'permission', permission: requirement, where: 'everywhere' };
-  if ('policy' in requirement) return { kind: 'policy', ...requirement };
+  if ('policy' in requirement) return { kind: 'policy', policy: requirement.policy, test: requirement.test };
   if ('allOf' in requirement) return { kind: 'all', parts: requirement.allOf.map(compiled) };
   if ('anyOf' in requirement) return { kind: 'any', parts: requirement.anyOf.map(compiled) };
   const { permission } = requirement;

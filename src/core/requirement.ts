@@ -3,6 +3,7 @@
 import type { Access } from './access.ts';
 import { expectation, isRecord } from './options.ts';
 import { checkPermissionName } from './permission.ts';
+import { placeholder } from './resource.ts';
 import type { AccessRequest } from './token.ts';
 
 declare const names: unique symbol;
@@ -76,7 +77,9 @@ export function on<const Name extends string>(
 ): OnRequirement<Name> {
   checkPermissionName(permission, 'permission');
   if (typeof resource !== 'string' || resource === '') throw expectation('resource', 'a resource', resource);
-  if (/^[^{]*\}|\{[^}]*$/.test(resource)) throw expectation('resource', 'free of single braces', resource);
+  if (/[{}]/.test(resource.replaceAll(placeholder, ''))) {
+    throw expectation('resource', 'a text with braces around names of parameters only', resource);
+  }
   if (parameters !== undefined && !isRecord(parameters)) throw expectation('parameters', 'an object', parameters);
   return Object.freeze({
     permission,
@@ -142,29 +145,33 @@ function checkRequirements(requirements: readonly unknown[], what: 'allOf' | 'an
 /** @throws TypeError when `value`, or anything in it, is no requirement. */
 export function checkRequirement(value: unknown): asserts value is Requirement {
   if (typeof value === 'string') return checkPermissionName(value, 'requirement');
-  if (!isRecord(value)) throw expectation('requirement', 'a permission, on, anywhere, allOf, anyOf or policy', value);
-  const kinds = ['permission', 'allOf', 'anyOf', 'policy'].filter((kind) => Object.hasOwn(value, kind));
-  if (kinds.length !== 1) throw expectation('requirement', 'a permission, on, anywhere, allOf, anyOf or policy', value);
-  const { permission, allOf: all, anyOf: any, policy: name, test } = value;
-  if (permission !== undefined) return checkPermissionRequirement(value);
-  if (name !== undefined) return void policy(name as string, test as PolicyTest);
-  const [what, list] = all === undefined ? (['anyOf', any] as const) : (['allOf', all] as const);
-  if (!Array.isArray(list)) throw expectation(what, 'a list of requirements', list);
-  checkRequirements(list, what);
+  if (!isRecord(value)) throw expectation('requirement', forms, value);
+  // Its own members and no others: what nobody reads would be taken as asked.
+  switch (Object.keys(value).toSorted().join()) {
+    case 'on,permission':
+    case 'on,parameters,permission':
+      on(value['permission'] as string, value['on'] as string, value['parameters'] as Record<string, unknown>);
+      return;
+    case 'anywhere,permission':
+      if (value['anywhere'] !== true) throw expectation('anywhere', 'true', value['anywhere']);
+      return checkPermissionName(value['permission'], 'permission');
+    case 'allOf':
+      return checkList(value['allOf'], 'allOf');
+    case 'anyOf':
+      return checkList(value['anyOf'], 'anyOf');
+    case 'policy,test':
+      policy(value['policy'] as string, value['test'] as PolicyTest);
+      return;
+    default:
+      throw expectation('requirement', forms, value);
+  }
 }
 
-function checkPermissionRequirement({
-  permission,
-  on: resource,
-  anywhere: any,
-  parameters,
-}: Record<string, unknown>): void {
-  checkPermissionName(permission, 'permission');
-  if ((resource === undefined) === (any === undefined)) {
-    throw expectation('requirement', 'a permission with either `on` or `anywhere: true`', { permission });
-  }
-  if (resource !== undefined) void on(permission, resource as string, parameters as Record<string, unknown>);
-  else if (any !== true) throw expectation('anywhere', 'true', any);
+const forms = 'a permission, or what on, anywhere, allOf, anyOf or policy make';
+
+function checkList(value: unknown, what: 'allOf' | 'anyOf'): void {
+  if (!Array.isArray(value)) throw expectation(what, 'a list of requirements', value);
+  checkRequirements(value, what);
 }
 
 /** @throws TypeError when a requirement holds policies alone. */

@@ -65,7 +65,8 @@ export interface ResourceTemplate {
   readonly parts: readonly string[];
 }
 
-const placeholder = /\{([\w$-]+)\}/;
+/** A place for the parameter of that name. */
+export const placeholder = /\{([\w$-]+)\}/g;
 
 export function resourceTemplate(text: string): ResourceTemplate {
   return { text, parts: text.split(placeholder) };

@@ -10,6 +10,7 @@ import type { FindIssuer, IssuerOptions } from './issuer-settings.ts';
 import {
   checkedBoolean,
   checkedChoice,
+  checkedDelayMs,
   checkedFunction,
   checkedMembers,
   checkedNumber,
@@ -17,7 +18,7 @@ import {
   checkedStrings,
   expectation,
 } from './options.ts';
-import { openIdScopes, PermissionCatalogue } from './permission.ts';
+import { isScopeToken, openIdScopes, PermissionCatalogue } from './permission.ts';
 import type { PrivilegeStore, Subject } from './privilege.ts';
 import type { Requirement } from './requirement.ts';
 import type { Dialect } from './resource.ts';
@@ -92,7 +93,7 @@ export interface AuthorizerOptions<Name extends string = string> {
   /** Clients of the API's owner, whose users delegate everything implicitly. With several issuers: inside each issuer. */
   firstPartyClients?: readonly string[];
   /** The permissions that coarse scopes delegate beside the one of their own name. */
-  scopePermissions?: Readonly<Record<string, readonly Name[]>>;
+  scopePermissions?: Readonly<Record<string, readonly NoInfer<Name>[]>>;
   /** `lenient` (default): `typ` may also be `JWT` or absent; `rfc9068`: all that RFC 9068 section 4 asks. */
   profile?: 'lenient' | 'rfc9068';
   /** Where tokens may stand beside the `Authorization` header. Default: nowhere (RFC 9700 section 4.3.2). */
@@ -182,7 +183,7 @@ export function readSettings(options: unknown): Settings {
     claims: checkedClaims(given.claims),
     catalogue,
     store: checkedStore(given.store),
-    storeTimeoutMs: checkedNumber(given.storeTimeoutMs, 'storeTimeoutMs', 2000, { above: 1 }),
+    storeTimeoutMs: checkedDelayMs(given.storeTimeoutMs, 'storeTimeoutMs', 2000),
     permissionsClaim: checkedChoice(given.permissionsClaim, 'permissionsClaim', ['grants', 'limits', 'ignored']),
     clientPrivileges: checkedChoice(given.clientPrivileges, 'clientPrivileges', ['issuer', 'store']),
     trustScopes: checkedBoolean(given.trustScopes, 'trustScopes', false),
@@ -248,6 +249,7 @@ function checkedReader(value: unknown, name: string): ClaimReader {
 function checkedCoarseScopes(value: unknown, catalogue: PermissionCatalogue | undefined): ScopePermissions {
   const coarse = checkedScopePermissions(value);
   for (const [scope, names] of coarse) {
+    if (!isScopeToken(scope)) throw expectation('scopePermissions', 'made of scopes (RFC 6749 section 3.3)', scope);
     if (openIdScopes.has(scope)) throw expectation('scopePermissions', 'free of OpenID scopes', scope);
     const unknown = names.find((name) => catalogue !== undefined && !catalogue.has(name));
     if (unknown !== undefined) {

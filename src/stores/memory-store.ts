@@ -82,20 +82,21 @@ function throughRole(value: unknown, what: string, roles: Roles): Privilege[] {
   const held = roles.get(checkedString(role, `${what}.role`));
   if (held === undefined) throw expectation(what, 'made of roles that are in `roles`', role);
   const source: PrivilegeSource = { kind: 'role', role: role as string };
-  if (expiresAt !== undefined) source.expiresAt = expiresAt as number;
+  if (expiresAt !== undefined) source.expiresAt = checkedInstant(expiresAt, `${what}.expiresAt`);
+  const bounds: Partial<Privilege> = {};
+  if (organization !== undefined) bounds.organization = checkedString(organization, `${what}.organization`);
   return held.flatMap((privilege) => {
-    const elsewhere = organization !== undefined && (privilege.organization ?? organization) !== organization;
+    const elsewhere =
+      bounds.organization !== undefined && (privilege.organization ?? bounds.organization) !== bounds.organization;
     if (elsewhere) return [];
-    const bounds = {
-      ...(organization !== undefined && { organization }),
-      ...(expiresAt !== undefined && { expiresAt: earlier(privilege.expiresAt, expiresAt) }),
-    };
-    return [read({ ...privilege, ...bounds, source }, what)];
+    const ends = Math.min(privilege.expiresAt ?? Infinity, source.expiresAt ?? Infinity);
+    return [read({ ...privilege, ...bounds, ...(ends < Infinity && { expiresAt: ends }), source }, what)];
   });
 }
 
-function earlier(one: number | undefined, other: unknown): unknown {
-  return one === undefined || typeof other !== 'number' ? other : Math.min(one, other);
+function checkedInstant(value: unknown, name: string): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) throw expectation(name, 'milliseconds since 1970', value);
+  return value;
 }
 
 function privileges(value: unknown, what: string): readonly Privilege[] {
