@@ -108,7 +108,7 @@ function settingsOf(entry: unknown, shared: Shared, ownVerifier: boolean): Issue
   const given: Given = typeof entry === 'string' ? { issuer: entry } : checkedMembers(entry, 'issuer', known);
   const issuer = checkedString(given.issuer, 'issuer');
   const clients = names(given.clients ?? shared.clients, 'clients');
-  const audience = checkedAudience(Object.hasOwn(given, 'audience') ? given.audience : shared.audience, clients);
+  const audience = checkedAudience(given.audience === undefined ? shared.audience : given.audience, clients);
   const keys = ownVerifier ? noKeys(given) : keySettings(issuer, given);
   return Object.freeze({
     issuer,
@@ -153,8 +153,13 @@ function noKeys(given: Given): KeySettings {
 
 function keySettings(issuer: string, given: Given): KeySettings {
   const { jwksUri, timeoutMs, allowHttp, keys, secret } = given;
+  if ([jwksUri, keys, secret].filter((way) => way !== undefined).length > 1) {
+    throw new TypeError(
+      `Expected one of \`jwksUri\`, \`keys\` and \`secret\` for the issuer ${JSON.stringify(issuer)}`,
+    );
+  }
   if (keys !== undefined) {
-    refuseBeside('keys', given, ['secret', ...networkOptions]);
+    refuseBeside('keys', given, networkOptions);
     return { from: 'set', jwks: checkedKeySet(keys) };
   }
   if (secret !== undefined) {
