@@ -4,9 +4,11 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Express } from 'express';
 import * as rightful from 'rightful';
 import { createTestIssuer } from 'rightful/testing';
 import type { TestIssuer } from 'rightful/testing';
+import { access, contactsApi, statusesOf } from '../../examples/readme/readme.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');
@@ -57,6 +59,31 @@ describe('the quick start', () => {
       status: 200,
       body: { contacts: ['Bob'], for: 'auth0|alice' },
     });
+  });
+});
+
+describe('the pieces of code in the README', () => {
+  test('are the ones that are compiled', async () => {
+    const compiled = `${await read('examples/readme/readme.ts')}\n${await read('examples/quick-start/quick-start.ts')}`;
+    const bare = (text: string): string[] =>
+      text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean);
+    const lines = new Set(bare(compiled));
+    for (const [, code = ''] of (await read('README.md')).matchAll(/```ts\n([^]*?)```/g)) {
+      expect(bare(code).filter((line) => !lines.has(line) && line !== "requirePermission('read:contacts');")).toEqual(
+        [],
+      );
+    }
+  });
+
+  test('answer as the README says', async () => {
+    const anyIssuer = (issuer: string): Express => contactsApi(issuer, () => true);
+    // Alice is an editor in a store that is bound to another issuer than the test's.
+    expect(await statusesOf(anyIssuer)).toEqual([403, 403, 403]);
+    expect(access.can('read:contacts')).toBe(true);
+    expect(access.can('write:contacts')).toBe(false);
   });
 });
 
