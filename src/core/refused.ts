@@ -21,6 +21,12 @@ export function refusalFor(decision: Decision, failure: PolicyFailure | undefine
 
 /** An AccessError that a policy throws is the answer itself; anything else is for the operator. */
 export function policyRefusal(policy: string, thrown: unknown): AccessError {
-  if (thrown instanceof AccessError) return thrown;
+  if (thrown instanceof AccessError) return naming(policy, thrown);
   return new PolicyRefusedError(undefined, { missing: Object.freeze([{ policy }]), cause: thrown });
+}
+
+// A 403 always says what is missing.
+function naming(policy: string, error: AccessError): AccessError {
+  if (error.status !== 403 || error.missing !== undefined) return error;
+  return Object.assign(error, { missing: Object.freeze([{ policy }]) });
 }

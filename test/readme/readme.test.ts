@@ -65,16 +65,10 @@ describe('the quick start', () => {
 describe('the pieces of code in the README', () => {
   test('are the ones that are compiled', async () => {
     const compiled = `${await read('examples/readme/readme.ts')}\n${await read('examples/quick-start/quick-start.ts')}`;
-    const bare = (text: string): string[] =>
-      text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter(Boolean);
-    const lines = new Set(bare(compiled));
+    // Lines break elsewhere in a function than outside of one.
+    const squeezed = (text: string): string => text.replaceAll(/\s+/g, '').replaceAll(/,(?=[)\]}])/g, '');
     for (const [, code = ''] of (await read('README.md')).matchAll(/```ts\n([^]*?)```/g)) {
-      expect(bare(code).filter((line) => !lines.has(line) && line !== "requirePermission('read:contacts');")).toEqual(
-        [],
-      );
+      expect(squeezed(compiled)).toContain(squeezed(code).replace(/;$/, ''));
     }
   });
 
