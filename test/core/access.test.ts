@@ -190,6 +190,28 @@ describe('createTestAccess', () => {
     expect(() => createTestAccess(options as TestAccessOptions)).toThrow(message);
   });
 
+  it('refuses what is of no access that a guard could give', () => {
+    const wrong = [
+      ...[{ client: 5 }, { client: '' }, { claims: 5 }, { claims: ['a'] }],
+      ...[{ subject: { kind: 'robot' } }, { subject: { id: '' } }, { subject: { id: 5 } }, { subject: { org: 'x' } }],
+    ];
+    const accepted = wrong.filter((options) => {
+      try {
+        return Boolean(createTestAccess(options as TestAccessOptions));
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        return false;
+      }
+    });
+    expect(accepted).toEqual([]);
+  });
+
+  it.each(['scopes', 'privileges'])('names %s where it is no list', (name) => {
+    for (const value of [5, null, {}]) {
+      expect(() => createTestAccess({ [name]: value })).toThrow(`\`${name}\``);
+    }
+  });
+
   it('is no access of any authorizer: decide() refuses it', () => {
     expect(() => session().authorizer.decide(createTestAccess({ scopes: 'a', privileges: ['a'] }), 'a')).toThrow(
       TypeError,

@@ -64,6 +64,9 @@ describe('a refusal', () => {
     const requirement = on('users:read', 'users:id:{id}');
     const filled = await one.decide({ scope: 'users:read' }, requirement, { params: { id: '7' } });
     expect(filled).toMatchObject({ missing: [{ permission: 'users:read', on: 'users:id:7' }] });
+    const byHand = on('users:read', 'users:id:{id}', { id: '8' });
+    const given = await one.decide({ scope: 'users:read' }, byHand, { params: { id: '7' } });
+    expect(given).toMatchObject({ missing: [{ on: 'users:id:8' }], because: [{ on: 'users:id:8' }] });
     const unusable = await one.decide({ scope: 'users:read' }, requirement, { params: { id: '*' } });
     expect(unusable).toMatchObject({
       lacking: 'privilege',
@@ -88,6 +91,7 @@ describe('the scopes that would be enough', () => {
     ['are those of the whole requirement, not only the missing ones', 'a', ['a', 'b'], allOf('a', 'b'), 'a b'],
     ['are named once', '', ['a', 'b'], allOf('a', on('a', 'x'), anywhere('a'), 'b'), 'a b'],
     ['are those of the alternative whose privileges are held', '', ['c', 'd'], anyOf('a', allOf('c', 'd')), 'c d'],
+    ['are those of the first of several that are equal', '', ['a', 'b'], anyOf('b', 'a'), 'b'],
     ['are those of the smallest of the held', '', ['a', 'b', 'c'], anyOf(allOf('a', 'b'), 'c'), 'c'],
     ['are those of the smallest where none is held', '', [], anyOf(allOf('a', 'b'), 'c'), 'c'],
     ['are those of the held alternative though another is delegated', 'a', ['b'], anyOf('a', 'b'), 'b'],
@@ -118,6 +122,14 @@ describe('the scopes that would be enough', () => {
     expect(await decided('', [], anyOf(allOf('a', 'b'), allOf(read, write)), coarse)).toMatchObject({
       scope: 'contacts',
     });
+  });
+
+  it('are never those of OpenID Connect, which delegate nothing: what is named like them cannot be asked', async () => {
+    for (const name of ['openid', 'profile', 'email', 'address', 'phone', 'offline_access']) {
+      for (const make of [() => name, () => on(name, 'x'), () => anyOf(name, allOf(name, 'a'))]) {
+        await expect((async () => decided('a', ['*'], make()))()).rejects.toThrow(TypeError);
+      }
+    }
   });
 
   it('are enough: the same request with them is permitted', async () => {

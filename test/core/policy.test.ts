@@ -183,6 +183,11 @@ describe('policies among permissions', () => {
     expect(await asked((saying) => anyOf(allOf('c', saying('of c', false)), allOf('a', saying('of a', true))))).toEqual(
       [true, ['of a']],
     );
+    // Also where the policy stands before the permission that is lacking.
+    expect(await asked((saying) => anyOf(allOf(saying('of c', true), 'c'), allOf(saying('of a', true), 'a')))).toEqual([
+      true,
+      ['of a'],
+    ]);
   });
 
   it.each([false, new Error('thrown')])('of one alternative do not stop another (%s)', async (answer) => {
