@@ -20,5 +20,6 @@ export function assignedByToken(
   }
   if (permissionsClaim === 'limits') return { ceiling: claimed ?? new Set() };
   if (permissionsClaim === 'grants' && claimed !== undefined) return { assigned: { names: claimed, kind: 'claim' } };
-  return trustScopes ? { assigned: { names: byScope(), kind: 'scope' } } : {};
+  // A claim that is there has said what is assigned, even where it is ignored.
+  return trustScopes && claimed === undefined ? { assigned: { names: byScope(), kind: 'scope' } } : {};
 }

@@ -2,6 +2,7 @@
 // which characters a name may have, since a name must be able to travel as a scope).
 
 import { checkedMembers, expectation } from './options.ts';
+import { resourcePattern } from './resource.ts';
 
 /** What the catalogue says of one permission. */
 export interface PermissionDefinition {
@@ -55,6 +56,7 @@ export function definePermissions<const Entries extends Readonly<Record<string, 
   const definitions = new Map<keyof Entries & string, PermissionDefinition>();
   for (const [name, entry] of Object.entries(entries)) {
     checkPermissionName(name, 'a permission');
+    // Such a scope delegates nothing, so nobody could ever pass.
     if (openIdScopes.has(name)) throw expectation('a permission', 'no scope of OpenID Connect', name);
     definitions.set(name, definitionOf(name, entry));
   }
@@ -68,10 +70,14 @@ function definitionOf(name: string, entry: PermissionEntry): PermissionDefinitio
     throw expectation(`permissions['${name}'].description`, 'a string', description);
   }
   if (on === undefined) return Object.freeze({ description });
-  if (!Array.isArray(on) || !on.every((pattern) => typeof pattern === 'string' && pattern !== '')) {
-    throw expectation(`permissions['${name}'].on`, 'a list of resource patterns', on);
-  }
+  if (!Array.isArray(on)) throw expectation(`permissions['${name}'].on`, 'a list of resource patterns', on);
+  const unusable: unknown = on.find((pattern) => !isUsablePattern(pattern));
+  if (unusable !== undefined) throw expectation(`permissions['${name}'].on`, 'made of resource patterns', unusable);
   return Object.freeze({ description, on: Object.freeze([...on] as string[]) });
+}
+
+function isUsablePattern(pattern: unknown): boolean {
+  return typeof pattern === 'string' && ['exact', 'prefix'].includes(resourcePattern(pattern).kind);
 }
 
 // scope-token, RFC 6749 section 3.3

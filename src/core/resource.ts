@@ -51,7 +51,7 @@ export class ResourceSet {
     if (this.covers(resource)) return true;
     if (!resource.endsWith('*')) return false;
     const stem = resource.slice(0, -1);
-    return [...this.#exact, ...this.#prefixes].some((text) => text.startsWith(stem)) || this.covers(stem);
+    return [...this.#exact, ...this.#prefixes].some((text) => text.startsWith(stem));
   }
 }
 
@@ -87,7 +87,8 @@ export function filledTemplate(template: ResourceTemplate, parameters: object | 
 
 function usableParameter(parameters: object | undefined, name: string): string | undefined {
   if (parameters === undefined || !Object.hasOwn(parameters, name)) return undefined;
-  const value: unknown = (parameters as Record<string, unknown>)[name];
+  const given: unknown = (parameters as Record<string, unknown>)[name];
+  const value = Number.isSafeInteger(given) ? String(given) : given;
   if (typeof value !== 'string' || value === '' || /[*?:/]/.test(value)) return undefined;
   return value;
 }

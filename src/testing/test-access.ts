@@ -6,9 +6,10 @@ import { scopesIn } from '../core/delegation.ts';
 import { effectivePermissions } from '../core/effective.ts';
 import type { EffectivePermissionsInput } from '../core/effective.ts';
 import { frozenDeep } from '../core/frozen.ts';
-import { checkedMembers, expectation, isRecord } from '../core/options.ts';
+import { checkedChoice, checkedMembers, checkedString, expectation, isRecord } from '../core/options.ts';
 import { PermissionSet } from '../core/permission-set.ts';
-import type { Subject } from '../core/privilege.ts';
+import type { PermissionSetOptions } from '../core/permission-set.ts';
+import type { Privilege, Subject } from '../core/privilege.ts';
 import { ReadOnlySet } from '../core/read-only-set.ts';
 import type { Claims } from '../core/token.ts';
 
@@ -28,27 +29,46 @@ export interface TestAccessOptions extends Partial<EffectivePermissionsInput> {
  * @throws TypeError when an option is unknown or not of its type.
  */
 export function createTestAccess(options: TestAccessOptions = {}): Access {
-  const given = checkedMembers(options, 'options', known) as TestAccessOptions;
-  const { subject: differing, client = 'test-client', claims: more = {}, ...rule } = given;
-  if (differing !== undefined && !isRecord(differing)) throw expectation('subject', 'an object', differing);
-  const { scopes = [], privileges = [], firstParty: _, scopePermissions: __, ...reading } = rule;
-  const subject: Subject = { issuer: 'https://issuer.example/', id: 'test-user', kind: 'user', ...differing };
-  const delegated = scopesIn(typeof scopes === 'string' ? scopes : [...scopes]);
-  const held = [...privileges];
+  const given = checkedMembers(options, 'options', known);
+  const { subject: differing, client: sent, claims: more, ...rest } = given;
+  const subject = testSubject(differing);
+  const client = sent === undefined ? 'test-client' : checkedString(sent, 'client');
+  if (more !== undefined && !isRecord(more)) throw expectation('claims', 'an object', more);
+  const { scopes = [], privileges = [], firstParty, scopePermissions, ...reading } = rest;
+  const delegated = typeof scopes === 'string' ? scopesIn(scopes) : scopesIn([...list(scopes, 'scopes')]);
+  const held = [...list(privileges, 'privileges')] as Privilege[];
+  const rule = { firstParty, scopePermissions, ...reading } as Omit<EffectivePermissionsInput, 'scopes' | 'privileges'>;
   return new RequestAccess({
     claims: frozenDeep({
       iss: subject.issuer,
       sub: subject.id,
       client_id: client,
       scope: delegated.join(' '),
-      ...structuredClone(more),
+      ...structuredClone(more ?? {}),
     }),
-    subject: Object.freeze(subject),
+    subject,
     client,
     scopes: new ReadOnlySet(delegated),
-    privileges: PermissionSet.from(held, reading),
+    privileges: PermissionSet.from(held, reading as PermissionSetOptions),
     permissions: effectivePermissions({ ...rule, scopes: delegated, privileges: held }),
   });
+}
+
+function testSubject(value: unknown): Readonly<Subject> {
+  const { issuer, id, kind, organization } = checkedMembers(value ?? {}, 'subject', knownOfSubject);
+  return Object.freeze({
+    issuer: issuer === undefined ? 'https://issuer.example/' : checkedString(issuer, 'subject.issuer'),
+    id: id === undefined ? 'test-user' : checkedString(id, 'subject.id'),
+    kind: checkedChoice(kind, 'subject.kind', ['user', 'client']),
+    ...(organization !== undefined && { organization: checkedString(organization, 'subject.organization') }),
+  });
+}
+
+const knownOfSubject = ['issuer', 'id', 'kind', 'organization'] as const;
+
+function list(value: unknown, name: string): Iterable<unknown> {
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return value as Iterable<unknown>;
+  throw expectation(name, 'a list', value);
 }
 
 const known = [
