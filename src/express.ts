@@ -63,9 +63,11 @@ export interface Guards<Name extends string> {
    */
   readonly requirePermission: (requirement: Requirement<Name> | ((request: Request) => Requirement<Name>)) => Guard;
   /** The access of this request. @throws TypeError when no guard of this authorizer ran, or nobody signed in. */
-  readonly accessOf: (request: IncomingMessage) => Access;
+  readonly accessOf: (request: IncomingMessage) => Access<Name>;
   /** The access of this request; undefined when no guard of this authorizer ran, or nobody signed in. */
-  readonly optionalAccessOf: (request: IncomingMessage) => Access | undefined;
+  readonly optionalAccessOf: (request: IncomingMessage) => Access<Name> | undefined;
+  /** Who decides: for `ready`, `decide` and `close`. */
+  readonly authorizer: Authorizer<Name>;
 }
 
 /**
@@ -79,11 +81,12 @@ export function createGuards<Name extends string = string>(
 ): Guards<Name> {
   const given = checkedMembers(options, 'options', ['realm', 'onRefusal', 'disclose']);
   const onRefusal = checkedFunction<NonNullable<GuardOptions['onRefusal']>>(given.onRefusal, 'onRefusal');
-  const way = wayOf(authorizer instanceof Authorizer ? authorizer : createAuthorizer(authorizer));
+  const decider = authorizer instanceof Authorizer ? authorizer : createAuthorizer(authorizer);
+  const way = wayOf(decider);
   if (way === undefined) throw expectation('authorizer', 'made by createAuthorizer', authorizer);
   const guarding = new Guarding(way, given);
 
-  return Object.freeze({ authenticate, requirePermission, accessOf, optionalAccessOf });
+  return Object.freeze({ authenticate, requirePermission, accessOf, optionalAccessOf, authorizer: decider });
 
   function authenticate(settings: { required?: boolean } = {}): Middleware {
     const { required } = checkedMembers(settings, 'options', ['required']);
@@ -128,7 +131,13 @@ export function createGuards<Name extends string = string>(
     enter: () => Access | undefined | Promise<Access | undefined>,
     goOn: () => unknown,
   ): unknown {
-    const refuse = (cause: unknown): unknown => refused(cause, request, response, next);
+    const refuse = (cause: unknown): unknown => {
+      try {
+        return refused(cause, request, response, next);
+      } catch (failure) {
+        return failed(failure, next);
+      }
+    };
     const proceed = (access: Access | undefined): unknown => {
       if (access !== undefined) present(request, response);
       return goOn();
@@ -182,13 +191,13 @@ export function createGuards<Name extends string = string>(
     response: ServerResponse,
     next: Next | undefined,
   ): unknown {
-    const fail = (cause: unknown): void => failed(cause, next);
-    try {
-      const handled = onRefusal?.(error, request as Request, response as Response, next ?? fail);
-      return void (isPromise(handled) && handled.then(undefined, fail));
-    } catch (cause) {
-      return fail(cause);
-    }
+    const handled = onRefusal?.(
+      error,
+      request as Request,
+      response as Response,
+      next ?? ((cause) => failed(cause, next)),
+    );
+    return isPromise(handled) ? handled.then(undefined, (cause: unknown) => failed(cause, next)) : undefined;
   }
 
   function accessOf(request: IncomingMessage): Access {

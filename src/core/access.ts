@@ -5,7 +5,7 @@ import type { Subject } from './privilege.ts';
 import type { Claims } from './token.ts';
 
 /** All that one request may do. Frozen; nothing in it can be written to. */
-export interface Access {
+export interface Access<Name extends string = string> {
   /** The verified claims of the token (RFC 7519 section 4). */
   readonly claims: Claims;
   readonly subject: Readonly<Subject>;
@@ -18,7 +18,7 @@ export interface Access {
   /** What is both delegated and held: the effective permissions. */
   readonly permissions: PermissionSet;
   /** Whether `permission` may be used on `resource`, or on all resources where none is given: what a guard would answer. */
-  can(permission: string, resource?: string): boolean;
+  can(permission: Name, resource?: string): boolean;
 }
 
 /** @internal */

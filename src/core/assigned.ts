@@ -3,23 +3,37 @@
 
 import type { Credentials } from './credentials.ts';
 import { delegatedBy } from './delegation.ts';
-import type { PermissionSetParts } from './permission-set.ts';
+import { openIdScopes } from './permission.ts';
+import type { Names, PermissionSetParts } from './permission-set.ts';
 import type { Settings } from './settings.ts';
 
-export function assignedByToken(
-  credentials: Credentials,
-  settings: Settings,
-): Pick<PermissionSetParts, 'assigned' | 'ceiling'> {
-  const { permissionsClaim, clientPrivileges, trustScopes, scopePermissions } = settings;
-  const { machine, scopes, claimed } = credentials;
-  const byScope = (): ReadonlySet<string> => delegatedBy(scopes, scopePermissions);
-  if (machine) {
-    if (clientPrivileges === 'store') return {};
-    const names = claimed === undefined ? byScope() : new Set([...byScope()].filter((name) => claimed.has(name)));
-    return { assigned: { names, kind: 'scope' }, ceiling: permissionsClaim === 'limits' ? claimed : undefined };
-  }
-  if (permissionsClaim === 'limits') return { ceiling: claimed ?? new Set() };
+type Assignment = Pick<PermissionSetParts, 'assigned' | 'ceiling'>;
+
+export function assignedByToken(credentials: Credentials, settings: Settings): Assignment {
+  return assignment(credentials, settings, delegatedBy(credentials.scopes, settings.scopePermissions));
+}
+
+/** The same, as if the token had every scope; undefined where that would assign no more. */
+export function assignedByEveryScope(credentials: Credentials, settings: Settings): Assignment | undefined {
+  const assigned = assignment(credentials, settings, everyScope);
+  return assigned.assigned?.kind === 'scope' ? assigned : undefined;
+}
+
+const everyScope: Names = { has: (name) => !openIdScopes.has(name), [Symbol.iterator]: () => [].values() };
+
+/** `byScope`: what the scopes assign, where scopes assign anything. */
+function assignment({ machine, claimed }: Credentials, settings: Settings, byScope: Names): Assignment {
+  const { permissionsClaim, clientPrivileges, trustScopes } = settings;
+  if (machine && clientPrivileges === 'store') return {};
+  // No claim, no privileges: the issuer is the ceiling.
+  const ceiling = permissionsClaim === 'limits' ? (claimed ?? new Set<string>()) : undefined;
+  if (machine) return { assigned: { names: cutTo(claimed, byScope), kind: 'scope' }, ceiling };
+  if (ceiling !== undefined) return { ceiling };
   if (permissionsClaim === 'grants' && claimed !== undefined) return { assigned: { names: claimed, kind: 'claim' } };
   // A claim that is there has said what is assigned, even where it is ignored.
-  return trustScopes && claimed === undefined ? { assigned: { names: byScope(), kind: 'scope' } } : {};
+  return trustScopes && claimed === undefined ? { assigned: { names: byScope, kind: 'scope' } } : {};
+}
+
+function cutTo(claimed: ReadonlySet<string> | undefined, names: Names): Names {
+  return claimed === undefined ? names : new Set([...claimed].filter((name) => names.has(name)));
 }

@@ -7,7 +7,7 @@
 
 import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
-import { assignedByToken } from './assigned.ts';
+import { assignedByEveryScope, assignedByToken } from './assigned.ts';
 import { bearerToken, checkReadable } from './bearer.ts';
 import type { BearerToken } from './bearer.ts';
 import { readCredentials } from './credentials.ts';
@@ -16,8 +16,9 @@ import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, scopeLac
 import type { Asked, Decision, PolicyFailure } from './decision.ts';
 import { AccessError, InvalidTokenError, MissingTokenError, UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
+import type { Clock } from './in-time.ts';
 import { isPromise, next } from './next.ts';
-import { expectation } from './options.ts';
+import { checkedMembers, expectation, isRecord } from './options.ts';
 import { PermissionSet } from './permission-set.ts';
 import type { PermissionSetParts } from './permission-set.ts';
 import { questionOf } from './question.ts';
@@ -26,7 +27,8 @@ import { policyRefusal, refusalFor } from './refused.ts';
 import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
 import { loadedFrom, revocationOf } from './store-answer.ts';
-import type { Clock, Loaded } from './store-answer.ts';
+import type { Loaded, ReadLists } from './store-answer.ts';
+import { tell } from './tell.ts';
 import type { AccessRequest, JoseHeader, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
@@ -52,6 +54,7 @@ interface KnownToken {
 interface Origin {
   readonly way: Way;
   readonly credentials: Credentials;
+  readonly store: Holdings;
 }
 
 /** A request whose token has been verified; its privileges are loaded once, when something asks for them. */
@@ -80,23 +83,26 @@ export interface DecisionContext {
   params?: object;
 }
 
+const noAudience: readonly string[] = Object.freeze([]);
+
 export class Way {
   readonly settings: Settings;
   readonly #tokens: TokenVerifier;
   readonly #clock: Clock;
   readonly #nothingLoaded: Loaded;
-  #closed = false;
+  readonly #readLists: ReadLists = new WeakMap();
+  #closing: Promise<void> | undefined;
 
   constructor(settings: Settings, { tokens, clock }: Ports) {
     this.settings = settings;
     this.#tokens = tokens;
     this.#clock = clock;
-    this.#nothingLoaded = { holdings: new Holdings([], settings.catalogue), answer: undefined, validUntilMs: Infinity };
+    this.#nothingLoaded = { holdings: new Holdings([], settings.catalogue), reusable: true, validUntilMs: Infinity };
   }
 
   /** Steps 1 to 3: the token, its verified claims, and what they say; undefined where there is no token. */
   identify(request: AccessRequest): Identified | undefined | Promise<Identified> {
-    if (this.#closed) throw new UnavailableError(undefined, { cause: 'The authorizer is closed' });
+    if (this.#closing !== undefined) throw new UnavailableError(undefined, { cause: 'The authorizer is closed' });
     const bearer = bearerToken(request, this.settings.bearer);
     if (bearer === undefined) return undefined;
     const known = this.#tokens.recall(bearer.token);
@@ -137,12 +143,12 @@ export class Way {
     return loading;
   }
 
-  #loaded({ credentials, loaded }: KnownToken): Loaded | Promise<Loaded> {
+  #loaded({ credentials }: KnownToken): Loaded | Promise<Loaded> {
     const { store, storeTimeoutMs: timeoutMs, catalogue } = this.settings;
     if (store === undefined) return this.#nothingLoaded;
     const { subject, issuer } = credentials;
-    const audience = issuer.audience ?? [];
-    return loadedFrom({ store, subject, audience, timeoutMs, catalogue, clock: this.#clock }, loaded);
+    const audience = issuer.audience ?? noAudience;
+    return loadedFrom({ store, subject, audience, timeoutMs, catalogue, clock: this.#clock }, this.#readLists);
   }
 
   /** An access cannot be changed, so the same token with the same privileges has the same one. */
@@ -150,12 +156,13 @@ export class Way {
     if (known.access !== undefined && known.loaded === loaded) return known.access;
     const { claims, subject, client, scopes, delegated } = known.credentials;
     const held: PermissionSetParts = { store: loaded.holdings, ...assignedByToken(known.credentials, this.settings) };
-    const privileges = new PermissionSet(held);
-    const permissions = new PermissionSet({ ...held, delegated });
-    const origin: Origin = { way: this, credentials: known.credentials };
-    known.loaded = loaded;
-    known.access = new RequestAccess({ claims, subject, client, scopes, privileges, permissions, origin });
-    return known.access;
+    const privileges = PermissionSet.of(held);
+    const permissions = PermissionSet.of({ ...held, delegated });
+    const origin: Origin = { way: this, credentials: known.credentials, store: loaded.holdings };
+    const access = new RequestAccess({ claims, subject, client, scopes, privileges, permissions, origin });
+    // What can never be met again would only be kept from being forgotten.
+    if (loaded.reusable) Object.assign(known, { loaded, access });
+    return access;
   }
 
   /** @throws TypeError when it is no requirement, or names a permission that the catalogue does not hold. */
@@ -170,10 +177,10 @@ export class Way {
     { request, params }: DecisionContext,
   ): Access | Promise<Access> {
     const asked = this.#asked(question, identified.credentials, params);
+    // Without a store the privileges are known as soon as the token is.
+    if (this.settings.store === undefined) void this.load(identified);
     const conclude = (decision: Decision, access?: Access, failure?: PolicyFailure): Access => {
-      this.#report(() =>
-        this.settings.onDecision?.({ decision, requirement, subject: asked.credentials.subject, request }),
-      );
+      tell(() => this.settings.onDecision?.({ decision, requirement, subject: asked.credentials.subject, request }));
       if (decision.permit && access !== undefined) return access;
       throw refusalFor(decision, failure);
     };
@@ -193,7 +200,7 @@ export class Way {
     const { question } = this.checked(requirement);
     return next(this.#decide(this.#asked(question, credentials, params), access, request), ([decision, failure]) => {
       if (failure !== undefined) this.reportRefusal(refusalFor(decision, failure), request);
-      this.#report(() => this.settings.onDecision?.({ decision, requirement, subject: credentials.subject, request }));
+      tell(() => this.settings.onDecision?.({ decision, requirement, subject: credentials.subject, request }));
       return decision;
     });
   }
@@ -208,22 +215,21 @@ export class Way {
   }
 
   #asked(question: Question, credentials: Credentials, parameters: object | undefined): Asked {
-    return { question, credentials, scopePermissions: this.settings.scopePermissions, parameters };
+    const { scopePermissions } = this.settings;
+    const heldWithEveryScope = (access: Access): PermissionSet => this.#heldWithEveryScope(access, credentials);
+    return { question, credentials, scopePermissions, parameters, heldWithEveryScope };
+  }
+
+  #heldWithEveryScope(access: Access, credentials: Credentials): PermissionSet {
+    const assigned = assignedByEveryScope(credentials, this.settings);
+    const origin = RequestAccess.originOf(access) as Origin | undefined;
+    if (assigned === undefined || origin === undefined) return access.privileges;
+    return PermissionSet.of({ store: origin.store, ...assigned });
   }
 
   /** Step 6, for the operator's eyes. */
   reportRefusal(error: AccessError, request: unknown): void {
-    this.#report(() => this.settings.onRefused?.(error, request));
-  }
-
-  // A hook that fails changes no answer.
-  #report(tell: () => unknown): void {
-    try {
-      const told = tell();
-      if (isPromise(told)) told.then(undefined, () => {});
-    } catch {
-      // as above
-    }
+    tell(() => this.settings.onRefused?.(error, request));
   }
 
   async ready(): Promise<void> {
@@ -238,9 +244,10 @@ export class Way {
     return this.#tokens.statistics();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([this.#tokens.close(), this.settings.store?.close?.()]);
+  close(): Promise<void> {
+    const { store } = this.settings;
+    this.#closing ??= Promise.all([this.#tokens.close(), store?.close?.()]).then(() => undefined);
+    return this.#closing;
   }
 }
 
@@ -250,11 +257,15 @@ type Concluded = readonly [Decision, PolicyFailure | undefined];
 export class Authorizer<Name extends string = string> {
   readonly #way: Way;
 
-  /** @internal */
-  constructor(way: Way) {
+  private constructor(way: Way) {
     this.#way = way;
     ways.set(this, way);
     Object.freeze(this);
+  }
+
+  /** @internal */
+  static of<Name extends string>(way: Way): Authorizer<Name> {
+    return new Authorizer<Name>(way);
   }
 
   /**
@@ -263,7 +274,7 @@ export class Authorizer<Name extends string = string> {
    * @throws MissingTokenError when there is no token. @throws InvalidRequestError when it is sent in no valid way.
    * @throws InvalidTokenError when it is not valid here. @throws UnavailableError when keys or privileges cannot be had.
    */
-  authenticate(request: AccessRequest): Access | Promise<Access> {
+  authenticate(request: AccessRequest): Access<Name> | Promise<Access<Name>> {
     const failed = (cause: unknown): never => {
       const error = asAccessError(cause);
       this.#way.reportRefusal(error, request);
@@ -285,8 +296,14 @@ export class Authorizer<Name extends string = string> {
    *
    * @throws TypeError when the access comes from another authorizer, or the requirement is none.
    */
-  decide(access: Access, requirement: Requirement<Name>, context: DecisionContext = {}): Decision | Promise<Decision> {
-    return this.#way.decide(access, requirement, context);
+  decide(
+    access: Access<Name>,
+    requirement: Requirement<Name>,
+    context: DecisionContext = {},
+  ): Decision | Promise<Decision> {
+    const { request, params } = checkedMembers(context, 'context', ['request', 'params']);
+    if (params !== undefined && !isRecord(params)) throw expectation('params', 'an object', params);
+    return this.#way.decide(access, requirement, { request, ...(params !== undefined && { params }) });
   }
 
   /** Resolves when the first keys and the store are there. @throws (rejects) with what is wrong when they cannot be had. */

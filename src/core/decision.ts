@@ -18,12 +18,12 @@ export type Reason =
       readonly on?: string;
       /** How it is delegated: the scope that does it, `implicit` where none is needed, or undefined where nothing does. */
       readonly delegatedBy?: { readonly scope: string } | 'implicit';
-      /** The grants that cover what was asked, each with its source. */
+      /** The grants of it, each with its source; where a resource was asked, those that cover it. */
       readonly granted: readonly Privilege[];
       /** The denials that stand against it. */
       readonly denied: readonly Privilege[];
     }
-  | { readonly policy: string; readonly permit: boolean };
+  | { readonly policy: string; readonly permit: false };
 
 /** What a requirement came to. `because` is worked out when it is read. */
 export type Decision =
@@ -46,6 +46,8 @@ export interface Asked {
   readonly scopePermissions: ScopePermissions;
   /** The route's parameters. */
   readonly parameters: object | undefined;
+  /** What the subject would hold if every scope were in the token: more, where scopes assign as well as delegate. */
+  readonly heldWithEveryScope: (access: Access) => PermissionSet;
 }
 
 /** Step 1: whether the token delegates enough, as if the subject held every privilege. No store is needed for it. */
@@ -62,7 +64,8 @@ export function decideOnPermissions(asked: Asked, access: Access): Decision {
   const { question, parameters } = asked;
   if (!isDelegated(asked)) return scopeLacking(asked, access);
   if (isSatisfied(question, (one) => holds(access.permissions, one, parameters))) return permit(asked, access);
-  const held = isSatisfied(question, (one) => holds(access.privileges, one, parameters));
+  const all = asked.heldWithEveryScope(access);
+  const held = isSatisfied(question, (one) => holds(all, one, parameters));
   return held ? scopeLacking(asked, access) : privilegeLacking(asked, access);
 }
 
@@ -73,23 +76,30 @@ function permit(asked: Asked, access: Access): Decision {
 /** `access` is undefined where the token alone decides and the store was not asked. */
 export function scopeLacking(asked: Asked, access: Access | undefined): Decision & { permit: false } {
   const { question, credentials, scopePermissions, parameters } = asked;
+  const scopesOf = (permissions: readonly PermissionQuestion[]): string[] =>
+    scopesFor(permissions, scopePermissions, credentials.scopes);
+  const all = access === undefined ? undefined : asked.heldWithEveryScope(access);
   const way = cheapestWay(question, (permissions) => {
-    const held = access === undefined || permissions.every((one) => holds(access.privileges, one, parameters));
-    return scopesFor(permissions, scopePermissions).length + (held ? 0 : unheld);
+    const scopes = scopesOf(permissions);
+    const unheld = all !== undefined && !permissions.every((one) => holds(all, one, parameters));
+    const unsent = scopes.filter((scope) => !credentials.scopes.has(scope)).length;
+    return (unheld ? firstOf : 0) + scopes.length * thenOf + unsent;
   });
   const missing = way.filter(({ permission }) => !delegates(credentials, permission));
-  const scope = scopesFor(way, scopePermissions).join(' ');
+  const scope = scopesOf(way).join(' ');
   return withReasons({ permit: false, lacking: 'scope', missing: asMissings(missing, parameters), scope }, () =>
     reasonsOf(asked, access),
   );
 }
 
-// More than any number of scopes: an alternative that is not held comes after every one that is.
-const unheld = 1_000_000;
+// An alternative that is not held comes after every one that is; then the smallest counts, then what is sent already.
+const thenOf = 1000;
+const firstOf = thenOf * thenOf * thenOf;
 
 function privilegeLacking(asked: Asked, access: Access): Decision {
   const { question, parameters } = asked;
-  const lacks = (one: PermissionQuestion): boolean => !holds(access.privileges, one, parameters);
+  const all = asked.heldWithEveryScope(access);
+  const lacks = (one: PermissionQuestion): boolean => !holds(all, one, parameters);
   const missing = cheapestWay(question, (permissions) => permissions.filter(lacks).length).filter(lacks);
   return withReasons({ permit: false, lacking: 'privilege', missing: asMissings(missing, parameters) }, () =>
     reasonsOf(asked, access),

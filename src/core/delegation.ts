@@ -25,12 +25,17 @@ export function delegatedBy(scopes: Iterable<string>, scopePermissions: ScopePer
   return names;
 }
 
-/** The scope to ask for where `permission` is to be delegated: the coarse one where there is one. */
-export function scopeToAskFor(permission: string, scopePermissions: ScopePermissions): string {
-  for (const [scope, names] of scopePermissions) {
-    if (!openIdScopes.has(scope) && names.includes(permission)) return scope;
-  }
-  return permission;
+/**
+ * The scope to ask for where `permission` is to be delegated: of the coarse ones that do so one that is in `sent` already, else
+ * the one that delegates least; without any the permission's own name.
+ */
+export function scopeToAskFor(permission: string, coarse: ScopePermissions, sent: ReadonlySet<string>): string {
+  const able = [...coarse].filter(([scope, names]) => !openIdScopes.has(scope) && names.includes(permission));
+  const [first, ...rest] = able.filter(([scope]) => sent.has(scope)).concat(able);
+  if (first === undefined) return permission;
+  if (sent.has(first[0])) return first[0];
+  const [least] = rest.reduce((best, one) => (one[1].length < best[1].length ? one : best), first);
+  return least;
 }
 
 /** The scope among `scopes` that delegates `permission`. */

@@ -38,8 +38,8 @@ export function effectivePermissions(input: EffectivePermissionsInput): Permissi
   ]);
   const store = holdingsFrom(privileges as Iterable<Privilege | string>, options as PermissionSetOptions);
   const coarse = checkedScopePermissions(scopePermissions);
-  if (checkedBoolean(firstParty, 'firstParty', false)) return new PermissionSet({ store });
-  return new PermissionSet({ store, delegated: delegatedBy(givenScopes(scopes), coarse) });
+  if (checkedBoolean(firstParty, 'firstParty', false)) return PermissionSet.of({ store });
+  return PermissionSet.of({ store, delegated: delegatedBy(givenScopes(scopes), coarse) });
 }
 
 function givenScopes(scopes: unknown): string[] {

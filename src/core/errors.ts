@@ -37,8 +37,8 @@ export abstract class AccessError extends Error {
   abstract readonly status: number;
   readonly missing: readonly Missing[] | undefined;
   readonly scope: string | undefined;
-  /** The protected space that a challenge names (RFC 9110 section 11.5). A guard sets its own. */
-  realm = 'api';
+  /** The protected space that a challenge names (RFC 9110 section 11.5): `api`, or what the guard says. */
+  readonly realm: string = 'api';
 
   constructor(message: string, { cause, missing, scope }: AccessErrorOptions = {}) {
     const limit = Error.stackTraceLimit;
@@ -159,4 +159,17 @@ export class UnavailableError extends AccessError {
   protected override ownHeaders(): Record<string, string> {
     return { 'Retry-After': String(this.retryAfterSeconds) };
   }
+}
+
+/**
+ * The same error as it is answered in one place. Nothing is written to the error itself: an application may keep one, and throw
+ * it for many requests.
+ *
+ * @internal
+ */
+export function seenAs(error: AccessError, differing: { realm?: string; missing?: readonly Missing[] }): AccessError {
+  const changes = Object.entries(differing).filter(([name, value]) => error[name as 'realm' | 'missing'] !== value);
+  if (changes.length === 0) return error;
+  const members = changes.map(([name, value]) => [name, { value, enumerable: true }]);
+  return Object.create(error, Object.fromEntries(members) as PropertyDescriptorMap) as AccessError;
 }

@@ -178,8 +178,8 @@ function keySettings(issuer: string, given: Given): KeySettings {
 }
 
 function agesOf({ maxAgeMs, maxStaleMs }: Given): { maxAgeMs: number; maxStaleMs: number } {
-  const fresh = checkedNumber(maxAgeMs, 'maxAgeMs', 10 * 60_000, { above: 1000 });
-  const stale = checkedNumber(maxStaleMs, 'maxStaleMs', Math.max(fresh, 60 * 60_000), { above: fresh });
+  const fresh = checkedNumber(maxAgeMs, 'maxAgeMs', 10 * 60_000, { atLeast: 1000 });
+  const stale = checkedNumber(maxStaleMs, 'maxStaleMs', Math.max(fresh, 60 * 60_000), { atLeast: fresh });
   return { maxAgeMs: fresh, maxStaleMs: stale };
 }
 
@@ -209,6 +209,8 @@ function checkedSecret(value: unknown): Uint8Array {
 function checkedAddress(value: unknown, name: string, allowHttp: boolean): string {
   const text = checkedString(value, name);
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && url.username + url.password !== '')
+    throw secretExpectation(name, 'an address without a password');
   const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && (allowHttp || isLoopback(url.hostname)));
   if (!allowed) throw expectation(name, 'an https address (http only for loopback, or with `allowHttp`)', value);
   return text;

@@ -50,19 +50,19 @@ export function checkedNumber(
   value: unknown,
   name: string,
   fallback: number,
-  { above, below }: { above: number; below?: number },
+  { atLeast, atMost }: { atLeast: number; atMost?: number },
 ): number {
   if (value === undefined) return fallback;
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < above) {
-    throw expectation(name, `a finite number >= ${above}`, value);
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < atLeast) {
+    throw expectation(name, `a finite number >= ${atLeast}`, value);
   }
-  if (below !== undefined && value > below) throw expectation(name, `a finite number <= ${below}`, value);
+  if (atMost !== undefined && value > atMost) throw expectation(name, `a finite number <= ${atMost}`, value);
   return value;
 }
 
 /** Milliseconds, as long as a timer can wait and no longer: more would be none at all. */
 export function checkedDelayMs(value: unknown, name: string, fallback: number): number {
-  return checkedNumber(value, name, fallback, { above: 1, below: 2 ** 31 - 1 });
+  return checkedNumber(value, name, fallback, { atLeast: 1, atMost: 2 ** 31 - 1 });
 }
 
 export function checkedBoolean(value: unknown, name: string, fallback: boolean): boolean {

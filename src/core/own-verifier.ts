@@ -10,19 +10,23 @@ import {
   UnavailableError,
 } from './errors.ts';
 import { frozenDeep } from './frozen.ts';
+import { inTime } from './in-time.ts';
+import type { Clock } from './in-time.ts';
 import { isRecord } from './options.ts';
 import type { BringYourOwnVerifier, Settings } from './settings.ts';
 import type { AccessRequest, IssuerSettings, TokenVerifier, TrustedIssuers, VerifiedToken } from './token.ts';
 
 export function ownVerifier(
   verify: BringYourOwnVerifier,
-  { issuers, rules, maxTokenBytes }: Settings,
-  now: () => number,
+  { issuers, rules, maxTokenBytes, storeTimeoutMs: timeoutMs }: Settings,
+  clock: Clock,
 ): TokenVerifier {
   return {
     async verify(token: string, request: AccessRequest): Promise<VerifiedToken> {
       if (token.length > maxTokenBytes) throw new InvalidTokenError(undefined, { cause: 'The token is too long' });
-      const answer: unknown = await answerOf(verify, token, request);
+      const answer: unknown = await answerOf(() =>
+        inTime(verify(token, request), { what: '`verifier`', timeoutMs, clock }),
+      );
       if (!isRecord(answer) || !isRecord(answer['claims'])) {
         throw new UnavailableError(undefined, {
           cause: new TypeError('Expected the verifier to answer with `claims`'),
@@ -36,7 +40,7 @@ export function ownVerifier(
       if (Object.hasOwn(claims, 'cnf') && answer['confirmed'] !== true) {
         throw new InvalidTokenError(undefined, { cause: 'The token is bound to a key whose possession nobody proved' });
       }
-      checkClaims(claims, header, issuer, rules, now());
+      checkClaims(claims, header, issuer, rules, clock.now());
       return { claims, header: header ?? Object.freeze({}), issuer };
     },
     recall: () => undefined,
@@ -60,9 +64,9 @@ async function issuerNamed(name: unknown, issuers: TrustedIssuers): Promise<Issu
   }
 }
 
-async function answerOf(verify: BringYourOwnVerifier, token: string, request: AccessRequest): Promise<unknown> {
+async function answerOf(ask: () => Promise<unknown>): Promise<unknown> {
   try {
-    return await verify(token, request);
+    return await ask();
   } catch (cause) {
     throw sorted(cause);
   }
@@ -74,6 +78,7 @@ function sorted(cause: unknown): AccessError {
   const status = isRecord(cause) ? (cause['status'] ?? cause['statusCode']) : undefined;
   if (status === 400) return new InvalidRequestError(undefined, { cause });
   if (status === 401) return new InvalidTokenError(undefined, { cause });
-  if (status === 403) return new InsufficientPrivilegeError(undefined, { cause });
+  if (status === 403)
+    return new InsufficientPrivilegeError(undefined, { cause, missing: [{ policy: 'the verifier' }] });
   return new UnavailableError(undefined, { cause });
 }

@@ -9,13 +9,18 @@ import type { Privilege } from './privilege.ts';
 import { resourcePattern } from './resource.ts';
 import type { Dialect } from './resource.ts';
 
+/** Names, of which some may be known only when asked for. */
+export interface Names extends Iterable<string> {
+  has(name: string): boolean;
+}
+
 /** Names that the token itself assigns, by its `permissions` claim or its scopes: held on every resource. */
 export interface Assigned {
-  readonly names: ReadonlySet<string>;
+  readonly names: Names;
   readonly kind: 'claim' | 'scope';
 }
 
-/** @internal */
+/** What a set is made of. */
 export interface PermissionSetParts {
   readonly store: Holdings;
   readonly assigned?: Assigned | undefined;
@@ -44,8 +49,7 @@ export class PermissionSet {
   readonly #delegated: Delegated;
   readonly #ceiling: ReadonlySet<string> | undefined;
 
-  /** @internal */
-  constructor({ store, assigned, delegated, ceiling }: PermissionSetParts) {
+  private constructor({ store, assigned, delegated, ceiling }: PermissionSetParts) {
     this.#store = store;
     this.#assigned = assigned;
     this.#delegated = delegated;
@@ -62,6 +66,11 @@ export class PermissionSet {
    */
   static from(privileges: Iterable<Privilege | string>, options: PermissionSetOptions = {}): PermissionSet {
     return new PermissionSet({ store: holdingsFrom(privileges, options) });
+  }
+
+  /** @internal */
+  static of(parts: PermissionSetParts): PermissionSet {
+    return new PermissionSet(parts);
   }
 
   /** Whether `permission` may be used on `resource`; without a resource: on all there are, so that a single denial refuses. */
@@ -158,7 +167,7 @@ export function holdingsFrom(
   { permissions, dialect, now }: PermissionSetOptions,
 ): Holdings {
   checkedChoice(dialect, 'dialect', ['prefix']);
-  const instant = checkedNumber(now, 'now', Date.now(), { above: -Infinity });
+  const instant = checkedNumber(now, 'now', Date.now(), { atLeast: -Infinity });
   if (permissions !== undefined && !(permissions instanceof PermissionCatalogue)) {
     throw expectation('permissions', 'a catalogue made by definePermissions', permissions);
   }

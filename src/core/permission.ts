@@ -18,11 +18,15 @@ export class PermissionCatalogue<Name extends string = string> {
   /** Every name, in the order of definition. */
   readonly names: readonly Name[];
 
-  /** @internal */
-  constructor(definitions: ReadonlyMap<Name, PermissionDefinition>) {
+  private constructor(definitions: ReadonlyMap<Name, PermissionDefinition>) {
     this.#definitions = definitions;
     this.names = Object.freeze([...definitions.keys()]);
     Object.freeze(this);
+  }
+
+  /** @internal */
+  static of<Name extends string>(definitions: ReadonlyMap<Name, PermissionDefinition>): PermissionCatalogue<Name> {
+    return new PermissionCatalogue(definitions);
   }
 
   has(name: string): name is Name {
@@ -60,7 +64,7 @@ export function definePermissions<const Entries extends Readonly<Record<string, 
     if (openIdScopes.has(name)) throw expectation('a permission', 'no scope of OpenID Connect', name);
     definitions.set(name, definitionOf(name, entry));
   }
-  return new PermissionCatalogue(definitions);
+  return PermissionCatalogue.of(definitions);
 }
 
 function definitionOf(name: string, entry: PermissionEntry): PermissionDefinition {

@@ -103,7 +103,11 @@ export function cheapestWay(
   }
 }
 
-/** The scopes that delegate these permissions, without repetition. */
-export function scopesFor(permissions: readonly PermissionQuestion[], coarse: ScopePermissions): string[] {
-  return [...new Set(permissions.map(({ permission }) => scopeToAskFor(permission, coarse)))];
+/** The scopes that delegate these permissions, without repetition; `sent`: those in the token. */
+export function scopesFor(
+  permissions: readonly PermissionQuestion[],
+  coarse: ScopePermissions,
+  sent: ReadonlySet<string>,
+): string[] {
+  return [...new Set(permissions.map(({ permission }) => scopeToAskFor(permission, coarse, sent)))];
 }

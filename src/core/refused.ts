@@ -1,7 +1,13 @@
 // A decision that refuses goes in, the error that answers the request comes out.
 
 import type { Decision, PolicyFailure } from './decision.ts';
-import { AccessError, InsufficientPrivilegeError, InsufficientScopeError, PolicyRefusedError } from './errors.ts';
+import {
+  AccessError,
+  InsufficientPrivilegeError,
+  InsufficientScopeError,
+  PolicyRefusedError,
+  seenAs,
+} from './errors.ts';
 
 /** `failure`: what the policy that refuses has thrown. */
 export function refusalFor(decision: Decision, failure: PolicyFailure | undefined): AccessError {
@@ -19,14 +25,9 @@ export function refusalFor(decision: Decision, failure: PolicyFailure | undefine
   }
 }
 
-/** An AccessError that a policy throws is the answer itself; anything else is for the operator. */
+/** An AccessError that a policy throws is the answer itself; anything else is for the operator. A 403 says what is missing. */
 export function policyRefusal(policy: string, thrown: unknown): AccessError {
-  if (thrown instanceof AccessError) return naming(policy, thrown);
-  return new PolicyRefusedError(undefined, { missing: Object.freeze([{ policy }]), cause: thrown });
-}
-
-// A 403 always says what is missing.
-function naming(policy: string, error: AccessError): AccessError {
-  if (error.status !== 403 || error.missing !== undefined) return error;
-  return Object.assign(error, { missing: Object.freeze([{ policy }]) });
+  const missing = Object.freeze([Object.freeze({ policy })]);
+  if (!(thrown instanceof AccessError)) return new PolicyRefusedError(undefined, { missing, cause: thrown });
+  return thrown.status === 403 && thrown.missing === undefined ? seenAs(thrown, { missing }) : thrown;
 }

@@ -6,8 +6,6 @@ import { checkPermissionName } from './permission.ts';
 import { placeholder } from './resource.ts';
 import type { AccessRequest } from './token.ts';
 
-declare const names: unique symbol;
-
 /** A permission on one resource. */
 export interface OnRequirement<Name extends string = string> {
   readonly permission: Name;
@@ -25,14 +23,12 @@ export interface AnywhereRequirement<Name extends string = string> {
 
 /** Every one of these. */
 export interface AllOfRequirement<Name extends string = string> {
-  readonly allOf: readonly Requirement[];
-  readonly [names]?: Name;
+  readonly allOf: readonly Requirement<Name>[];
 }
 
 /** At least one of these. */
 export interface AnyOfRequirement<Name extends string = string> {
-  readonly anyOf: readonly Requirement[];
-  readonly [names]?: Name;
+  readonly anyOf: readonly Requirement<Name>[];
 }
 
 /** A condition of the API's own, asked after the permissions around it. */
@@ -107,7 +103,7 @@ export function allOf<const Asked extends readonly [Requirement, ...Requirement[
   ...requirements: Asked
 ): AllOfRequirement<NamesIn<Asked[number]>> {
   checkRequirements(requirements, 'allOf');
-  return Object.freeze({ allOf: Object.freeze([...requirements]) });
+  return Object.freeze({ allOf: Object.freeze([...requirements]) }) as AllOfRequirement<NamesIn<Asked[number]>>;
 }
 
 /**
@@ -119,7 +115,7 @@ export function anyOf<const Asked extends readonly [Requirement, ...Requirement[
   ...requirements: Asked
 ): AnyOfRequirement<NamesIn<Asked[number]>> {
   checkRequirements(requirements, 'anyOf');
-  return Object.freeze({ anyOf: Object.freeze([...requirements]) });
+  return Object.freeze({ anyOf: Object.freeze([...requirements]) }) as AnyOfRequirement<NamesIn<Asked[number]>>;
 }
 
 /**

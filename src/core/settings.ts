@@ -98,9 +98,9 @@ export interface AuthorizerOptions<Name extends string = string> {
   profile?: 'lenient' | 'rfc9068';
   /** Where tokens may stand beside the `Authorization` header. Default: nowhere (RFC 9700 section 4.3.2). */
   bearer?: { query?: boolean; form?: boolean };
-  /** How far the issuer's clock may be off, in seconds. Default: 5. */
+  /** How far the issuer's clock may be off, in seconds; at most an hour. Default: 5. */
   clockToleranceSeconds?: number;
-  /** Longer tokens are refused unread, in bytes. Default: 8192. */
+  /** Longer tokens are refused unread, in bytes; at most 1 MiB. Default: 8192. */
   maxTokenBytes?: number;
   /** How resource patterns are read. Default: `prefix`. */
   dialect?: Dialect;
@@ -190,10 +190,13 @@ export function readSettings(options: unknown): Settings {
     scopePermissions: checkedCoarseScopes(given.scopePermissions, catalogue),
     rules: Object.freeze({
       profile: checkedChoice(given.profile, 'profile', ['lenient', 'rfc9068']),
-      clockToleranceSeconds: checkedNumber(given.clockToleranceSeconds, 'clockToleranceSeconds', 5, { above: 0 }),
+      clockToleranceSeconds: checkedNumber(given.clockToleranceSeconds, 'clockToleranceSeconds', 5, {
+        atLeast: 0,
+        atMost: 3600,
+      }),
     }),
     bearer: checkedBearer(given.bearer),
-    maxTokenBytes: checkedNumber(given.maxTokenBytes, 'maxTokenBytes', 8192, { above: 1 }),
+    maxTokenBytes: checkedNumber(given.maxTokenBytes, 'maxTokenBytes', 8192, { atLeast: 1, atMost: 1024 * 1024 }),
     verifier,
     tokenCache: checkedTokenCache(given.tokenCache),
     isRevoked: checkedFunction(given.isRevoked, 'isRevoked'),
@@ -272,7 +275,7 @@ function checkedTokenCache(value: unknown): Settings['tokenCache'] {
   if (value === false) return undefined;
   const { maxEntries, maxBytes } = checkedMembers(value ?? {}, 'tokenCache', ['maxEntries', 'maxBytes']);
   return Object.freeze({
-    maxEntries: Math.floor(checkedNumber(maxEntries, 'tokenCache.maxEntries', 10_000, { above: 1 })),
-    maxBytes: Math.floor(checkedNumber(maxBytes, 'tokenCache.maxBytes', 32 * 1024 * 1024, { above: 1 })),
+    maxEntries: Math.floor(checkedNumber(maxEntries, 'tokenCache.maxEntries', 10_000, { atLeast: 1 })),
+    maxBytes: Math.floor(checkedNumber(maxBytes, 'tokenCache.maxBytes', 32 * 1024 * 1024, { atLeast: 1 })),
   });
 }

@@ -3,20 +3,14 @@
 
 import { UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
+import { inTime } from './in-time.ts';
+import type { Clock } from './in-time.ts';
 import { isPromise } from './next.ts';
 import { expectation } from './options.ts';
 import { isNamePattern } from './permission.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import { isInForce, readPrivileges } from './privilege-reading.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
-
-/** Time, as far as the way of a request needs it. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Calls `run` once after so many milliseconds, unless the function it returns is called before. */
-  readonly after: (milliseconds: number, run: () => void) => () => void;
-}
 
 export interface StoreQuestion {
   readonly store: PrivilegeStore;
@@ -31,61 +25,47 @@ export interface StoreQuestion {
 /** What a store said of a subject. */
 export interface Loaded {
   readonly holdings: Holdings;
-  /** The answer itself, where nobody can have changed it since. */
-  readonly answer: unknown;
+  /** Whether it comes from a list that nobody can change, so that the same list means the same again. */
+  readonly reusable: boolean;
   /** Milliseconds since 1970 at which the next privilege expires. */
   readonly validUntilMs: number;
 }
 
+/** What frozen lists were read to say, for as long as the store keeps them. */
+export type ReadLists = WeakMap<
+  object,
+  Loaded & { readonly organization: string | undefined; readonly audience: object }
+>;
+
 /**
- * `before`: what was loaded last, which is what comes out again where the store gives the very same frozen list.
+ * `lists`: what comes out again where the store gives the very same frozen list.
  *
  * @throws UnavailableError when the store cannot say; a promise rejects with it.
  */
-export function loadedFrom(question: StoreQuestion, before: Loaded | undefined): Loaded | Promise<Loaded> {
+export function loadedFrom(question: StoreQuestion, lists: ReadLists): Loaded | Promise<Loaded> {
   const { store, subject, audience } = question;
   let aborter: AbortController | undefined;
   // A store that answers at once never looks at the signal, and pays nothing for it.
+  const aborting = (): AbortController => (aborter ??= new AbortController());
   const options = {
     audience,
     get signal(): AbortSignal {
-      return (aborter ??= new AbortController()).signal;
+      return aborting().signal;
     },
   };
   try {
     const answer = store.privilegesOf(subject, options);
-    if (!isPromise(answer)) return read(answer, question, before);
-    const late = inTime(answer, { ...question, what: 'The store', abort: () => aborter?.abort() });
-    return late.then((privileges) => read(privileges, question, before));
+    if (!isPromise(answer)) return read(answer, question, lists);
+    const late = inTime(answer, { ...question, what: 'The store', abort: () => aborting().abort() });
+    return late.then(
+      (privileges) => read(privileges, question, lists),
+      (cause: unknown) => {
+        throw storeFailure(cause);
+      },
+    );
   } catch (cause) {
     throw storeFailure(cause);
   }
-}
-
-interface Limit {
-  readonly what: string;
-  readonly timeoutMs: number;
-  readonly clock: Clock;
-  readonly abort?: () => void;
-}
-
-function inTime<Value>(answer: Promise<Value>, { what, timeoutMs, clock, abort }: Limit): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(timeoutMs, () => {
-      abort?.();
-      reject(storeFailure(`${what} did not answer within ${timeoutMs} ms`));
-    });
-    Promise.resolve(answer).then(
-      (value) => {
-        cancel();
-        resolve(value);
-      },
-      (cause: unknown) => {
-        cancel();
-        reject(storeFailure(cause));
-      },
-    );
-  });
 }
 
 /** Whether a token has been taken back. @throws UnavailableError when who is asked cannot say; a promise rejects with it. */
@@ -93,7 +73,9 @@ export function revocationOf(ask: () => unknown, timeoutMs: number, clock: Clock
   try {
     const answer = ask();
     if (!isPromise(answer)) return readRevocation(answer);
-    return inTime(answer, { what: '`isRevoked`', timeoutMs, clock }).then(readRevocation);
+    return inTime(answer, { what: '`isRevoked`', timeoutMs, clock }).then(readRevocation, (cause: unknown) => {
+      throw storeFailure(cause);
+    });
   } catch (cause) {
     throw storeFailure(cause);
   }
@@ -105,26 +87,29 @@ function readRevocation(answer: unknown): boolean {
   return answer;
 }
 
-function read(answer: unknown, question: StoreQuestion, before: Loaded | undefined): Loaded {
+function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loaded {
   const { subject, audience, catalogue, clock } = question;
+  const { organization } = subject;
   const now = clock.now();
-  if (before?.answer !== undefined && before.answer === answer && now < before.validUntilMs) return before;
+  const known = typeof answer === 'object' && answer !== null ? lists.get(answer) : undefined;
+  if (known?.organization === organization && known?.audience === audience && now < known.validUntilMs) return known;
   try {
     const privileges = readPrivileges(answer).filter((privilege) => isInForce(privilege, now));
     const meant = privileges.filter((privilege) => isMeantFor(privilege, subject, audience));
     const unreadable = catalogue === undefined && meant.find(isPatternDenial);
     if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
-    return {
-      holdings: new Holdings(meant, catalogue),
-      answer: isFrozenList(answer) ? answer : undefined,
-      validUntilMs: meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity),
-    };
+    const holdings = new Holdings(meant, catalogue);
+    const validUntilMs = meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity);
+    if (!isFrozenList(answer)) return { holdings, reusable: false, validUntilMs };
+    const loaded = { holdings, reusable: true, validUntilMs, organization, audience };
+    lists.set(answer, loaded);
+    return loaded;
   } catch (cause) {
     throw storeFailure(cause);
   }
 }
 
-function isFrozenList(answer: unknown): boolean {
+function isFrozenList(answer: unknown): answer is object {
   if (!Array.isArray(answer) || !Object.isFrozen(answer)) return false;
   return answer.every((member: Privilege) => Object.isFrozen(member) && Object.isFrozen(member.source));
 }

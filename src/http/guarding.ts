@@ -4,7 +4,7 @@
 import type { Access } from '../core/access.ts';
 import { asAccessError } from '../core/authorizer.ts';
 import type { CheckedRequirement, Identified, Way } from '../core/authorizer.ts';
-import { AccessError, MissingTokenError } from '../core/errors.ts';
+import { AccessError, MissingTokenError, seenAs } from '../core/errors.ts';
 import { isPromise, next } from '../core/next.ts';
 import { checkedChoice, expectation } from '../core/options.ts';
 import { refusalOf } from '../core/refusal.ts';
@@ -121,8 +121,7 @@ export class Guarding {
 
   /** What was thrown as the refusal it stands for, reported to the operator. */
   refused(cause: unknown, given: unknown): AccessError {
-    const error = asAccessError(cause);
-    error.realm = this.#realm;
+    const error = seenAs(asAccessError(cause), { realm: this.#realm });
     this.#way.reportRefusal(error, given);
     return error;
   }

@@ -3,8 +3,11 @@
 import { Authorizer, Way } from '../core/authorizer.ts';
 import { ownVerifier } from '../core/own-verifier.ts';
 import { readSettings } from '../core/settings.ts';
-import type { AuthorizerOptions } from '../core/settings.ts';
-import type { Clock } from '../core/store-answer.ts';
+import type { AuthorizerOptions, Settings } from '../core/settings.ts';
+import type { TrustedIssuers } from '../core/token.ts';
+import { inTime } from '../core/in-time.ts';
+import type { Clock } from '../core/in-time.ts';
+import { isPromise } from '../core/next.ts';
 import { createTokenVerifier } from './verifier.ts';
 
 const machineClock: Clock = {
@@ -24,10 +27,20 @@ const machineClock: Clock = {
  */
 export function createAuthorizer<Name extends string = string>(options: AuthorizerOptions<Name>): Authorizer<Name> {
   const settings = readSettings(options);
-  const { issuers, rules, maxTokenBytes, verifier, tokenCache: cache, onKeys } = settings;
+  const { rules, maxTokenBytes, verifier, tokenCache: cache, onKeys } = settings;
+  const issuers = inTimeIssuers(settings);
   const tokens =
     verifier === undefined
       ? createTokenVerifier({ issuers, rules, maxTokenBytes, now: machineClock.now, cache, onKeys })
-      : ownVerifier(verifier, settings, machineClock.now);
-  return new Authorizer<Name>(new Way(settings, { tokens, clock: machineClock }));
+      : ownVerifier(verifier, { ...settings, issuers }, machineClock);
+  return Authorizer.of<Name>(new Way(settings, { tokens, clock: machineClock }));
+}
+
+// Who is asked about an issuer may take as long as a store.
+function inTimeIssuers({ issuers, storeTimeoutMs: timeoutMs }: Settings): TrustedIssuers {
+  if (typeof issuers !== 'function') return issuers;
+  return (name) => {
+    const found = issuers(name);
+    return isPromise(found) ? inTime(found, { what: '`issuer`', timeoutMs, clock: machineClock }) : found;
+  };
 }

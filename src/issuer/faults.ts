@@ -22,7 +22,7 @@ export function quoted(text: string): string {
 }
 
 /** The same promise, with an error of its own for who waits: what one request does to its error, no other sees. */
-export function own<Value>(shared: Promise<Value>): Promise<Value> {
+export function withOwnError<Value>(shared: Promise<Value>): Promise<Value> {
   return shared.catch((error: unknown) => {
     const { message, cause } = error as Error;
     if (error instanceof InvalidTokenError) throw new InvalidTokenError(message, { cause });

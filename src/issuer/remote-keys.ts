@@ -3,6 +3,7 @@
 
 import type { CryptoKey } from 'jose';
 import type { KeyEvent } from '../core/settings.ts';
+import { tell } from '../core/tell.ts';
 import { withDeadline } from './deadline.ts';
 import { quoted, unavailable } from './faults.ts';
 import type { LoadKeys } from './key-loader.ts';
@@ -168,17 +169,12 @@ export class RemoteKeys {
     }
   }
 
-  // A hook that fails changes nothing.
   #tell(told: { outcome: KeyEvent['outcome']; loadedAtMs: number; keys: KeySet | undefined; error?: unknown }): void {
     const { issuer, monotonicNow, onKeys } = this.#options;
     const { outcome, loadedAtMs, keys, error } = told;
     const durationMs = monotonicNow() - loadedAtMs;
     const event = { issuer, outcome, durationMs, keyIds: keys?.keyIds ?? [], ...(error !== undefined && { error }) };
-    try {
-      onKeys?.(event);
-    } catch {
-      // as above
-    }
+    tell(() => onKeys?.(event));
   }
 
   /** Each request that waits gets an error of its own. */

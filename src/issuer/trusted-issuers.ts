@@ -4,7 +4,7 @@
 import { LRUCache } from 'lru-cache';
 import { isPromise, next } from '../core/next.ts';
 import type { IssuerLookup, IssuerSettings, TrustedIssuers } from '../core/token.ts';
-import { own, quoted, unavailable } from './faults.ts';
+import { quoted, unavailable, withOwnError } from './faults.ts';
 import { createKeySource, verifiableAlgorithms, type KeyEnvironment, type KeySource } from './keys.ts';
 
 /** An issuer with what its tokens are verified by. */
@@ -44,6 +44,11 @@ function listedIssuers(list: ReadonlyMap<string, IssuerSettings>, environment: K
 // So many issuers are kept, and for so long, before who knows them is asked again.
 const maxIssuers = 1000;
 const maxAnswerAgeMs = 5 * 60_000;
+// Apart from them, so that strangers push no tenant out: who is not trusted is not asked about again for a while.
+const maxStrangers = 1000;
+const maxStrangerAgeMs = 10_000;
+// No issuer identifier comes near it.
+const maxNameLength = 512;
 
 function foundIssuers(lookup: IssuerLookup, environment: KeyEnvironment): IssuerDirectory {
   const { monotonicNow } = environment;
@@ -51,6 +56,7 @@ function foundIssuers(lookup: IssuerLookup, environment: KeyEnvironment): Issuer
     max: maxIssuers,
     dispose: ({ issuer }, _name, reason) => reason === 'set' || issuer.keys.close(),
   });
+  const strangers = new LRUCache<string, { atMs: number }>({ max: maxStrangers });
   const flights = new Map<string, Promise<TrustedIssuer | undefined>>();
 
   function known(name: string): TrustedIssuer | undefined {
@@ -59,8 +65,14 @@ function foundIssuers(lookup: IssuerLookup, environment: KeyEnvironment): Issuer
   }
 
   function find(name: string): TrustedIssuer | undefined | Promise<TrustedIssuer | undefined> {
+    if (name.length > maxNameLength || isStranger(name)) return undefined;
     const flight = flights.get(name);
-    return known(name) ?? (flight === undefined ? ask(name) : own(flight));
+    return known(name) ?? (flight === undefined ? ask(name) : withOwnError(flight));
+  }
+
+  function isStranger(name: string): boolean {
+    const entry = strangers.get(name);
+    return entry !== undefined && monotonicNow() - entry.atMs < maxStrangerAgeMs;
   }
 
   function ask(name: string): TrustedIssuer | undefined | Promise<TrustedIssuer | undefined> {
@@ -72,7 +84,7 @@ function foundIssuers(lookup: IssuerLookup, environment: KeyEnvironment): Issuer
       if (!isPromise(found)) return found;
       const flight = found.catch(fail).finally(() => flights.delete(name));
       flights.set(name, flight);
-      return own(flight);
+      return withOwnError(flight);
     } catch (cause) {
       return fail(cause);
     }
@@ -82,6 +94,7 @@ function foundIssuers(lookup: IssuerLookup, environment: KeyEnvironment): Issuer
     const before = kept.peek(name)?.issuer;
     if (settings === undefined) {
       kept.delete(name);
+      strangers.set(name, { atMs: monotonicNow() });
       return undefined;
     }
     const same = before !== undefined && textOf(before.settings) === textOf(settings);

@@ -13,7 +13,7 @@ import type {
   TrustedIssuers,
   VerifiedToken,
 } from '../core/token.ts';
-import { invalidToken, own, quoted, unavailable } from './faults.ts';
+import { invalidToken, quoted, unavailable, withOwnError } from './faults.ts';
 import { frozen, parseToken, type ParsedHeader, type ParsedToken } from './jwt.ts';
 import type { KeySource } from './keys.ts';
 import type { RefreshLimits } from './remote-keys.ts';
@@ -82,7 +82,7 @@ class Verifier implements TokenVerifier {
   verify(token: string): VerifiedToken | Promise<VerifiedToken> {
     if (this.#closed) throw unavailable('the verifier is closed');
     const flight = this.#flights.get(token);
-    return flight === undefined ? this.#verifyOnce(token) : own(flight);
+    return flight === undefined ? this.#verifyOnce(token) : withOwnError(flight);
   }
 
   // The clock and the keys are asked on each hit: RFC 7519 section 4.1.4
@@ -100,7 +100,7 @@ class Verifier implements TokenVerifier {
     if (!isPromise(verified)) return verified;
     const flight = verified.finally(() => this.#flights.delete(token));
     this.#flights.set(token, flight);
-    return own(flight);
+    return withOwnError(flight);
   }
 
   #verifyNew(token: string): VerifiedToken | Promise<VerifiedToken> {

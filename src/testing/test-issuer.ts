@@ -4,6 +4,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import { checkedChoice, checkedMembers } from '../core/options.ts';
 
 /** How a test issuer differs from the default one. */
 export interface TestIssuerOptions {
@@ -40,8 +41,15 @@ export interface TestIssuer {
   close(): Promise<void>;
 }
 
-/** Starts an issuer on a free port of 127.0.0.1, which does not keep the process alive. */
-export async function createTestIssuer({ audience, algorithm = 'RS256' }: TestIssuerOptions = {}): Promise<TestIssuer> {
+/**
+ * Starts an issuer on a free port of 127.0.0.1, which does not keep the process alive.
+ *
+ * @throws TypeError (rejects) when an option is unknown or not of its type.
+ */
+export async function createTestIssuer(options: TestIssuerOptions = {}): Promise<TestIssuer> {
+  checkedMembers(options, 'options', ['audience', 'algorithm']);
+  const { audience } = options;
+  const algorithm = checkedChoice(options.algorithm, 'algorithm', ['RS256', 'PS256', 'ES256', 'EdDSA']);
   const keys: { keys: JWK[] } = { keys: [] };
   const server = createServer();
   const issuer = await listen(server);
@@ -56,7 +64,9 @@ export async function createTestIssuer({ audience, algorithm = 'RS256' }: TestIs
   return {
     issuer,
     keys,
-    token: (claims = {}, { header = {}, key } = {}) => {
+    token: async (claims = {}, settings = {}) => {
+      checkedMembers(settings, 'options', ['header', 'key']);
+      const { header = {}, key } = settings;
       const defaults = { alg: algorithm, kid: current.jwk.kid, typ: 'at+jwt' };
       return signed(
         { ...defaults, ...header },
