@@ -401,8 +401,8 @@ function machinePrivileges(token: NaiveToken, stored: readonly NaivePrivilege[],
   return {
     stored,
     claimed: claimed === undefined ? ofScopes : ofScopes.filter((one) => claimed.includes(one)),
-    // DECIDED: 'limits' is the issuer's ceiling for machines too, as far as there is a claim.
-    limit: settings.permissionsClaim === 'limits' ? claimed : undefined,
+    // DECIDED: "no claim, no privileges" holds for machines too.
+    limit: settings.permissionsClaim === 'limits' ? (claimed ?? []) : undefined,
   };
 }
 
@@ -472,10 +472,18 @@ export function satisfies(
   }
 }
 
-export function naiveDecision(requirement: NaiveRequirement, rule: NaiveRule): 'permit' | 'scope' | 'privilege' {
-  const isHeld = (one: Extract<NaiveRequirement, { kind: 'permission' }>): boolean =>
-    one.anywhere ? rule.heldAnywhere(one.permission) : rule.held(one.permission, one.on);
+/** `withEveryScope`: the rule of the same token with every scope, which assigns more where scopes assign anything. */
+export function naiveDecision(
+  requirement: NaiveRequirement,
+  rule: NaiveRule,
+  withEveryScope: NaiveRule,
+): 'permit' | 'scope' | 'privilege' {
+  const isHeldBy =
+    (by: NaiveRule) =>
+    (one: Extract<NaiveRequirement, { kind: 'permission' }>): boolean =>
+      one.anywhere ? by.heldAnywhere(one.permission) : by.held(one.permission, one.on);
+  const isHeld = isHeldBy(rule);
   if (!satisfies(requirement, (one) => rule.delegated(one.permission))) return 'scope';
   if (satisfies(requirement, (one) => rule.delegated(one.permission) && isHeld(one))) return 'permit';
-  return satisfies(requirement, isHeld) ? 'scope' : 'privilege';
+  return satisfies(requirement, isHeldBy(withEveryScope)) ? 'scope' : 'privilege';
 }
