@@ -1,6 +1,7 @@
 // What can be done in the address book at all, whoever asks. The API and the consent page read the same list.
 
 import { definePermissions } from 'rightful';
+import type { PermissionOf } from 'rightful';
 
 export const descriptions = {
   'read:contacts': 'See contacts',
@@ -10,3 +11,5 @@ export const descriptions = {
 } as const;
 
 export const permissions = definePermissions(descriptions);
+
+export type Permission = PermissionOf<typeof permissions>;

@@ -5,7 +5,8 @@ import { ownClaim } from './claims.ts';
 import { delegatedBy, scopesIn } from './delegation.ts';
 import type { Delegated } from './delegation.ts';
 import { AccessError, InvalidTokenError } from './errors.ts';
-import { isRecord } from './options.ts';
+import { isPromise } from './next.ts';
+import { expectation, isRecord } from './options.ts';
 import { openIdScopes } from './permission.ts';
 import type { Subject } from './privilege.ts';
 import { ReadOnlySet } from './read-only-set.ts';
@@ -77,6 +78,7 @@ function own(claims: Claims, name: string): unknown {
 function readClaim(claims: Claims, read: ClaimReader): unknown {
   if (typeof read === 'function') {
     const value = read(claims);
+    if (isPromise(value)) throw refusedPromise(value);
     return value === undefined ? absent : value;
   }
   if (typeof read === 'string') return own(claims, read);
@@ -86,6 +88,12 @@ function readClaim(claims: Claims, read: ClaimReader): unknown {
     value = value[name];
   }
   return value;
+}
+
+// What a token says is there; who has to wait for it asks somebody else.
+function refusedPromise(value: Promise<unknown>): TypeError {
+  Promise.resolve(value).catch(() => {});
+  return expectation('the answer of a function in `claims`', 'no promise', value);
 }
 
 function scopeClaim(claims: Claims, settings: Settings): unknown {

@@ -199,8 +199,9 @@ function checkedSecret(value: unknown): Uint8Array {
     throw secretExpectation('secret', `at least ${minSecretBytes.HS256} bytes (RFC 7518 section 3.2)`);
   }
   // Whoever passes a public key here would let everybody who knows it sign tokens: RFC 8725 section 2.1
-  if (/^[\s\uFEFF]*(?:-----BEGIN|\{[^]*"kty")/.test(new TextDecoder().decode(bytes))) {
-    throw secretExpectation('secret', 'a secret, not a key in PEM or JWK form');
+  const text = new TextDecoder().decode(bytes).replaceAll('\0', '');
+  if (/-----BEGIN|"kty"|^\s*ssh-/.test(text)) {
+    throw secretExpectation('secret', 'a secret, not a key in PEM, JWK or SSH form');
   }
   return bytes.slice();
 }

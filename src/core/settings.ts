@@ -273,9 +273,16 @@ function checkedBearer(value: unknown): BearerSettings {
 
 function checkedTokenCache(value: unknown): Settings['tokenCache'] {
   if (value === false) return undefined;
-  const { maxEntries, maxBytes } = checkedMembers(value ?? {}, 'tokenCache', ['maxEntries', 'maxBytes']);
+  const { maxEntries, maxBytes } = checkedMembers(value === undefined ? {} : value, 'tokenCache', [
+    'maxEntries',
+    'maxBytes',
+  ]);
   return Object.freeze({
-    maxEntries: Math.floor(checkedNumber(maxEntries, 'tokenCache.maxEntries', 10_000, { atLeast: 1 })),
-    maxBytes: Math.floor(checkedNumber(maxBytes, 'tokenCache.maxBytes', 32 * 1024 * 1024, { atLeast: 1 })),
+    maxEntries: Math.floor(
+      checkedNumber(maxEntries, 'tokenCache.maxEntries', 10_000, { atLeast: 1, atMost: 10_000_000 }),
+    ),
+    maxBytes: Math.floor(
+      checkedNumber(maxBytes, 'tokenCache.maxBytes', 32 * 1024 * 1024, { atLeast: 1, atMost: 2 ** 40 }),
+    ),
   });
 }

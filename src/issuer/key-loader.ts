@@ -35,7 +35,11 @@ export function createKeyLoader(location: KeyLocation, fetch: typeof globalThis.
       return fetchedKeySet(await fetchJsonObject(jwksUri, { fetch, signal }));
     }
     const options = { fetch, signal, allowHttp };
-    known = known === undefined ? await discover(issuer, options) : await readAgain(location, known, options);
+    const { timeoutMs } = location;
+    known =
+      known === undefined
+        ? await discover(issuer, { ...options, timeoutMs })
+        : await readAgain(location, known, options);
     return fetchedKeySet(await fetchJsonObject(known.jwksUri, { fetch, signal }));
   };
 }

@@ -2,6 +2,7 @@
 // RFC 8414 section 3).
 
 import { isLoopback } from '../core/issuer-settings.ts';
+import { withDeadline } from './deadline.ts';
 import { quoted } from './faults.ts';
 import { fetchJsonObject, type FetchOptions } from './fetch-json.ts';
 
@@ -18,18 +19,30 @@ export interface MetadataOptions extends FetchOptions {
   readonly allowHttp: boolean;
 }
 
-/** Rejects with an AggregateError whose message tells what was wrong at each place. */
-export async function discover(issuer: string, options: MetadataOptions): Promise<IssuerMetadata> {
-  const failures: Error[] = [];
-  for (const location of metadataLocations(issuer)) {
+/**
+ * Each place is asked in its turn, the first with half of the time at most. Rejects with an AggregateError whose message tells
+ * what was wrong at each.
+ */
+export async function discover(
+  issuer: string,
+  options: MetadataOptions & { timeoutMs: number },
+): Promise<IssuerMetadata> {
+  const [openid, oauth] = metadataLocations(issuer);
+  const { timeoutMs, ...reading } = options;
+  try {
+    return await withDeadline(timeoutMs / 2, reading.signal, (signal) =>
+      readMetadata(issuer, openid, { ...reading, signal }),
+    );
+  } catch (first) {
     try {
-      return await readMetadata(issuer, location, options);
-    } catch (error) {
-      failures.push(error as Error);
+      return await readMetadata(issuer, oauth, reading);
+    } catch (second) {
+      const reasons = [first, second].map((failure) => (failure as Error).message).join('; ');
+      throw new AggregateError([first, second], `no metadata of the issuer ${quoted(issuer)} can be used: ${reasons}`, {
+        cause: second,
+      });
     }
   }
-  const reasons = failures.map(({ message }) => message).join('; ');
-  throw new AggregateError(failures, `no metadata of the issuer ${quoted(issuer)} can be used: ${reasons}`);
 }
 
 /** OpenID appends its path to the issuer; RFC 8414 section 3.1 inserts its own between host and path. */

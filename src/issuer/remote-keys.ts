@@ -43,7 +43,8 @@ export interface RemoteKeysOptions {
 export class RemoteKeys {
   readonly #options: RemoteKeysOptions;
   readonly #closing = new AbortController();
-  #held: { readonly keys: KeySet; readonly loadedAtMs: number } | undefined;
+  /** `isGiven`: not fetched, so that the network is asked as soon as somebody needs them. */
+  #held: { readonly keys: KeySet; readonly loadedAtMs: number; readonly isGiven: boolean } | undefined;
   #failure: { readonly error: unknown; readonly atMs: number } | undefined;
   #flight: Promise<KeySet> | undefined;
   #missAtMs = -Infinity;
@@ -71,7 +72,7 @@ export class RemoteKeys {
   /** The keys that serve; undefined where there are none. Old ones are fetched anew behind the back of who asks. */
   generation(): KeySet | undefined {
     const ageMs = this.#ageMs();
-    if (ageMs < this.#options.limits.maxAgeMs) return this.#held?.keys;
+    if (ageMs < this.#options.limits.maxAgeMs && this.#held?.isGiven !== true) return this.#held?.keys;
     if (ageMs >= this.#options.limits.maxStaleMs) return undefined;
     this.#refreshBehind();
     return this.#held?.keys;
@@ -83,11 +84,10 @@ export class RemoteKeys {
     if (keys.isEmpty) throw unavailable(`the issuer ${quoted(this.#options.issuer)} has no key that can be used`);
   }
 
-  /** Old from the start, so that the network is asked with the first token; they serve as long as old keys do. */
+  /** They serve as if they were fetched now; the first that needs them has the network asked. @throws TypeError when it is no key set. */
   hydrate(jwks: Record<string, unknown>): void {
-    if (this.#held !== undefined) return;
-    const { monotonicNow, limits } = this.#options;
-    this.#held = { keys: fetchedKeySet(jwks), loadedAtMs: monotonicNow() - limits.maxAgeMs };
+    const keys = givenKeySet(jwks);
+    this.#held ??= { keys, loadedAtMs: this.#options.monotonicNow(), isGiven: true };
   }
 
   close(): void {
@@ -157,7 +157,7 @@ export class RemoteKeys {
       const fetched = await withDeadline(timeoutMs, this.#closing.signal, load);
       // The same keys stay the same object: what was imported, and what was verified with it, goes on.
       const keys = before?.fingerprint === fetched.fingerprint ? before : fetched;
-      this.#held = { keys, loadedAtMs };
+      this.#held = { keys, loadedAtMs, isGiven: false };
       this.#failure = undefined;
       this.#missIsOpen = false;
       this.#tell({ outcome: keys === before ? 'unchanged' : 'changed', loadedAtMs, keys });
@@ -188,5 +188,13 @@ export class RemoteKeys {
 
   #unavailable(cause: unknown): Error {
     return unavailable(`the keys of the issuer ${quoted(this.#options.issuer)} cannot be fetched`, cause);
+  }
+}
+
+function givenKeySet(jwks: Record<string, unknown>): KeySet {
+  try {
+    return fetchedKeySet(jwks);
+  } catch (cause) {
+    throw new TypeError(`Expected \`keys\` to be a JSON Web Key Set: ${(cause as Error).message}`, { cause });
   }
 }

@@ -38,21 +38,42 @@ const nodeCrypto: NodeCrypto | undefined =
 
 type KeyObject = ReturnType<NodeCrypto['createPublicKey']>;
 
-/** How Node is told to verify: the digest, and the key with what it does not say by itself. */
+/** How Node is told to verify by a key: the digest, and the key with what it does not say by itself. */
 interface NodeKey {
+  /** The algorithm that the key is for, and the only one it verifies: RFC 8725 section 3.1. */
+  readonly algorithm: string;
   readonly digest: string | null;
   readonly key: KeyObject | { key: KeyObject; dsaEncoding?: 'ieee-p1363'; padding?: number; saltLength?: number };
 }
 
-function nodeKey(key: KeyObject, algorithm: string, { constants }: NodeCrypto): NodeKey {
+/** Undefined where the key is of another kind than the algorithm. */
+function nodeKey(key: CryptoKey, algorithm: string, { KeyObject, constants }: NodeCrypto): NodeKey | undefined {
+  if (!isMadeFor(key, algorithm)) return undefined;
+  const object = KeyObject.from(key);
   const digest = `sha${algorithm.slice(2)}`;
-  if (algorithm.startsWith('RS')) return { digest, key };
-  if (algorithm.startsWith('ES')) return { digest, key: { key, dsaEncoding: 'ieee-p1363' } }; // RFC 7518 section 3.4
+  if (algorithm.startsWith('RS')) return { algorithm, digest, key: object };
+  if (algorithm.startsWith('ES')) return { algorithm, digest, key: { key: object, dsaEncoding: 'ieee-p1363' } }; // RFC 7518 section 3.4
   if (algorithm.startsWith('PS')) {
     const saltLength = constants.RSA_PSS_SALTLEN_DIGEST; // RFC 7518 section 3.5
-    return { digest, key: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
+    return { algorithm, digest, key: { key: object, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
   }
-  return { digest: null, key }; // RFC 8032: EdDSA hashes by itself
+  return { algorithm, digest: null, key: object }; // RFC 8032: EdDSA hashes by itself
+}
+
+const curves: ReadonlyMap<string, string> = new Map([
+  ['ES256', 'P-256'],
+  ['ES384', 'P-384'],
+  ['ES512', 'P-521'],
+]);
+
+function isMadeFor({ algorithm: made }: CryptoKey, algorithm: string): boolean {
+  const { name, hash, namedCurve } = made as { name: string; hash?: { name: string }; namedCurve?: string };
+  if (curves.has(algorithm)) return name === 'ECDSA' && namedCurve === curves.get(algorithm);
+  if (algorithm === 'EdDSA' || algorithm === 'Ed25519') return name === 'Ed25519';
+  if (hash?.name !== `SHA-${algorithm.slice(2)}`) return false;
+  return (
+    name === (algorithm.startsWith('RS') ? 'RSASSA-PKCS1-v1_5' : algorithm.startsWith('PS') ? 'RSA-PSS' : undefined)
+  );
 }
 
 /** Checks by Node's own cryptography, at once. */
@@ -65,13 +86,14 @@ export function nodeSignatureCheck(crypto: NodeCrypto): SignatureCheck {
     try {
       if (key instanceof Uint8Array) return isMac(input, signature, algorithm, key);
       const how = readyKey(key, algorithm);
-      return crypto.verify(how.digest, input, how.key, signature);
+      return how !== undefined && crypto.verify(how.digest, input, how.key, signature);
     } catch (error) {
       throw unavailable('the signature cannot be checked', error);
     }
   };
 
   function isMac(input: Uint8Array, signature: Uint8Array, algorithm: string, secret: Uint8Array): boolean {
+    if (!algorithm.startsWith('HS')) return false;
     const expected = crypto
       .createHmac(`sha${algorithm.slice(2)}`, secret)
       .update(input)
@@ -79,11 +101,11 @@ export function nodeSignatureCheck(crypto: NodeCrypto): SignatureCheck {
     return expected.length === signature.length && crypto.timingSafeEqual(expected, signature);
   }
 
-  function readyKey(key: CryptoKey, algorithm: string): NodeKey {
+  function readyKey(key: CryptoKey, algorithm: string): NodeKey | undefined {
     const known = ready.get(key);
-    if (known !== undefined) return known;
-    const made = nodeKey(crypto.KeyObject.from(key), algorithm, crypto);
-    ready.set(key, made);
+    if (known !== undefined && known.algorithm === algorithm) return known;
+    const made = nodeKey(key, algorithm, crypto);
+    if (made !== undefined) ready.set(key, made);
     return made;
   }
 }

@@ -154,7 +154,8 @@ class Verifier implements TokenVerifier {
 
   // Kept only once a signature has shown that the issuer wrote it.
   #sharedHeader({ encodedHeader, header, algorithm, keyId }: ParsedToken): JoseHeader {
-    if (this.#headers.has(encodedHeader)) return header;
+    const shared = this.#headers.get(encodedHeader);
+    if (shared !== undefined) return shared.header;
     if (this.#headers.size >= maxHeaders) this.#headers.clear();
     this.#headers.set(encodedHeader, { header: frozen(header), algorithm, keyId });
     return header;

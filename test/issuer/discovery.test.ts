@@ -170,11 +170,20 @@ describe('what an issuer on the network cannot do', () => {
         const startedAtMs = performance.now();
         const ready = verifierOf(settingsOf(server.url, slow)).ready();
         await expectUnavailable(ready);
-        expect(await reasonOf(ready)).toContain('no answer within 60 ms');
+        expect(await reasonOf(ready)).toMatch(/no answer within (?:60|30) ms/);
         expect(performance.now() - startedAtMs).toBeLessThan(1000);
       }
     },
   );
+
+  test('K16 one place that hangs leaves half of the time to the other', async () => {
+    const server = await serve((url) => ({
+      [openid]: () => undefined,
+      '/.well-known/oauth-authorization-server': metadataOf(url),
+      '/jwks': keys,
+    }));
+    await verifierOf(settingsOf(server.url, remote({ timeoutMs: 400 }))).ready();
+  });
 
   test('K9 the deadline also ends a fetch that does not heed its signal', async () => {
     const settings = settingsOf('https://issuer.example', remote({ timeoutMs: 30 }));
