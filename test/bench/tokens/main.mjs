@@ -1,0 +1,128 @@
+// `npm run bench:tokens`: what the verification of a token costs, beside other libraries and the least that can be done.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { assertAgreement } from './agreement.mjs';
+import { createContenders } from './contenders.mjs';
+import { figure, printFigures, printTimes } from './report.mjs';
+import { timed } from './timing.mjs';
+import { claimsOf, createSigner, flat, serveKeys } from './tokens.mjs';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const size = values.quick
+  ? { rounds: 15, targetMs: 6, known: 10_000, distinct: 3000, remembered: 100_000 }
+  : { rounds: 51, targetMs: 20, known: 10_000, distinct: 5000, remembered: 100_000 };
+// Fewer than there are distinct tokens, so that none is known when its turn comes again.
+const smallCache = 1000;
+
+console.log(describedMachine());
+const signers = { RS256: createSigner('RS256'), ES256: createSigner('ES256') };
+const server = await serveKeys({ keys: Object.values(signers).map(({ jwk }) => jwk) });
+const figures = [];
+for (const [algorithm, signer] of Object.entries(signers)) await measure(algorithm, signer);
+figures.push(...memoryFigures());
+server.close();
+printFigures(figures);
+
+async function measure(algorithm, signer) {
+  const contendersFor = (cacheSize) => createContenders({ signer, jwksUri: server.address, cacheSize });
+  await assertAgreement(await contendersFor(smallCache), signer);
+  console.log(`\n${algorithm}: all agree on valid, expired, forged and misdirected tokens`);
+
+  const known = tokens(signer, size.known);
+  const hot = await run(
+    `${algorithm}, one hot token of ${known[0].length} bytes`,
+    await contendersFor(10_000),
+    () => () => flat(known[0]),
+  );
+  figures.push(figure(`hot token, ${algorithm}`, hot, { against: (name) => name === 'fast-jwt, cache on', goal: 4 }));
+
+  const all = await contendersFor(10_000);
+  for (const contender of all.filter(({ caches }) => caches))
+    for (const token of known) await contender.claims(contender.input(token));
+  const zipf = await run(`${algorithm}, ${known.length} tokens by Zipf's law`, all, () => zipfSource(known));
+  figures.push(figure(`10,000 tokens, ${algorithm}`, zipf, {}));
+
+  const distinct = await run(`${algorithm}, all distinct`, await contendersFor(smallCache), () =>
+    cyclicSource(known.slice(0, size.distinct)),
+  );
+  const goal = algorithm === 'RS256' ? 0.87 : 0.9;
+  figures.push(
+    figure(`all distinct, ${algorithm}, to the limit`, distinct, {
+      against: (name) => name.startsWith('the limit'),
+      goal,
+    }),
+  );
+  figures.push(figure(`all distinct, ${algorithm}, to libraries`, distinct, algorithm === 'RS256' ? { goal: 1 } : {}));
+
+  const longAgo = Math.floor(Date.now() / 1000) - 200_000;
+  const expired = tokens(signer, 1000, longAgo);
+  const flood = await run(`${algorithm}, a flood of expired tokens`, await contendersFor(500), () =>
+    cyclicSource(expired),
+  );
+  figures.push(figure(`expired tokens, ${algorithm}`, flood, { most: 10_000 }));
+}
+
+async function run(title, contenders, next) {
+  const results = await timed({ contenders, next, rounds: size.rounds, targetMs: size.targetMs });
+  printTimes(title, results);
+  return results;
+}
+
+function tokens(signer, count, nowSeconds) {
+  return Array.from({ length: count }, (_, number) => signer.token(claimsOf(number, signer.algorithm, nowSeconds)));
+}
+
+function cyclicSource(list) {
+  let at = 0;
+  return () => flat(list[(at += 1) % list.length]);
+}
+
+/** The n-th token comes half as often as the first where n is two, a third where it is three. */
+function zipfSource(list) {
+  const sums = [];
+  let sum = 0;
+  for (let rank = 1; rank <= list.length; rank += 1) sums.push((sum += 1 / rank));
+  let state = 12345;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const wanted = (state / 2 ** 32) * sum;
+    let [low, high] = [0, list.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sums[middle] < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return flat(list[low]);
+  };
+}
+
+function memoryFigures() {
+  const script = fileURLToPath(new URL('memory.mjs', import.meta.url));
+  const measured = (kind) => {
+    const argumentsGiven = ['--expose-gc', script, kind, String(size.remembered)];
+    return JSON.parse(execFileSync(process.execPath, argumentsGiven, { encoding: 'utf8' }));
+  };
+  const [claims, access, held] = ['claims', 'access', 'held'].map(measured);
+  const title = `memory, ${claims.tokenBytes}-byte token`;
+  return [
+    { name: `${title} with claims`, ours: claims.bytes, unit: 'bytes', most: 2200 },
+    { name: `${title} with claims and access`, ours: access.bytes, unit: 'bytes', most: 2200 },
+    { name: `${title}, the same, text held by the caller`, ours: held.bytes, unit: 'bytes' },
+  ];
+}
+
+function describedMachine() {
+  const [{ model }] = cpus();
+  const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+  const versions = {
+    jose: read('../../../node_modules/jose/package.json').version,
+    ...read('../package.json').dependencies,
+  };
+  const named = Object.entries(versions).map((pair) => pair.join(' '));
+  const { node, openssl } = process.versions;
+  return `${model}, ${cpus().length} cores; Node ${node}, OpenSSL ${openssl}\n${named.join(', ')}`;
+}
