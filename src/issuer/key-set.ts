@@ -17,7 +17,7 @@ const maxMembers = 200;
 export class KeySet {
   readonly #keys: readonly PublicKey[];
   /** By algorithm and key id: what has been imported once is there at once. */
-  readonly #candidates = new Map<string, readonly CryptoKey[]>();
+  readonly #candidates = new Map<string, Map<string | undefined, readonly CryptoKey[]>>();
   /** Two sets with the same usable keys have the same text here. */
   readonly fingerprint: string;
 
@@ -37,22 +37,28 @@ export class KeySet {
 
   /** Whether newer keys cannot matter: the named key is here, or one that fits where none is named. */
   answers({ algorithm, keyId }: Wanted): boolean {
+    if (this.#candidates.get(algorithm)?.has(keyId)) return true;
     return this.#keys.some((key) => (keyId === undefined ? key.fits(algorithm) : key.keyId === keyId));
   }
 
   /** Names are compared byte for byte. A token that names no key is tried with those of its algorithm (RFC 7515 section 4.1.4). */
-  candidates({ algorithm, keyId }: Wanted): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
-    const fitting = this.#keys.filter((key) => key.fits(algorithm) && (keyId === undefined || key.keyId === keyId));
-    if (fitting.length === 0) return [];
-    const name = JSON.stringify([algorithm, keyId]);
-    return this.#candidates.get(name) ?? this.#imported(name, algorithm, fitting.slice(0, maxCandidates));
+  candidates(wanted: Wanted): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
+    const { algorithm, keyId } = wanted;
+    return this.#candidates.get(algorithm)?.get(keyId) ?? this.#newCandidates(wanted);
   }
 
-  async #imported(name: string, algorithm: string, keys: readonly PublicKey[]): Promise<readonly CryptoKey[]> {
+  #newCandidates(wanted: Wanted): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
+    const { algorithm, keyId } = wanted;
+    const fitting = this.#keys.filter((key) => key.fits(algorithm) && (keyId === undefined || key.keyId === keyId));
+    return fitting.length === 0 ? [] : this.#imported(wanted, fitting.slice(0, maxCandidates));
+  }
+
+  async #imported({ algorithm, keyId }: Wanted, keys: readonly PublicKey[]): Promise<readonly CryptoKey[]> {
     const imported = await Promise.all(keys.map((key) => key.import(algorithm)));
     const usable = imported.filter((key) => key !== undefined);
     // Bounded by the members of the set: what strangers make up does not fit and comes to nothing before.
-    this.#candidates.set(name, usable);
+    const known = this.#candidates.get(algorithm) ?? new Map<string | undefined, readonly CryptoKey[]>();
+    this.#candidates.set(algorithm, known.set(keyId, usable));
     return usable;
   }
 }
