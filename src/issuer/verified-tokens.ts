@@ -1,7 +1,8 @@
 // A token goes in, what it was verified to say comes out again: a bounded memory of tokens whose signature has been checked.
 
 import { LRUCache } from 'lru-cache';
-import type { VerifiedToken } from '../core/token.ts';
+import type { TokenStatistics, VerifiedToken } from '../core/token.ts';
+import { NewTokens } from './new-tokens.ts';
 
 /** How many verified tokens are remembered. */
 export interface TokenCacheLimits {
@@ -21,40 +22,63 @@ export interface Remembered {
   readonly generation: object;
 }
 
+// A smaller memory is too small for a waiting room.
+const minEntriesToWait = 1024;
+const minBytesToWait = 8 * 1024 * 1024;
+
 export class VerifiedTokens {
   readonly #entries: LRUCache<string, Remembered>;
+  /** Where tokens wait until they come again: those that never do cost little, and push nobody out. */
+  readonly #waiting: NewTokens | undefined;
   #hits = 0;
   #misses = 0;
 
   constructor({ maxEntries, maxBytes }: TokenCacheLimits) {
-    this.#entries = new LRUCache({ max: maxEntries, maxSize: maxBytes, sizeCalculation: estimatedBytes });
+    const waits = maxEntries >= minEntriesToWait && maxBytes >= minBytesToWait;
+    this.#waiting = waits ? new NewTokens(maxEntries, maxBytes / 8) : undefined;
+    const maxSize = Math.ceil(waits ? (maxBytes * 7) / 8 : maxBytes);
+    const max = maxEntries - (this.#waiting?.capacity ?? 0);
+    this.#entries = new LRUCache({ max, maxSize, sizeCalculation: estimatedBytes });
   }
 
   /** Only the very same token is found: its end is what it is looked up by, the whole of it is compared. */
   find(token: string): Remembered | undefined {
     const entry = this.#entries.get(endOf(token));
-    if (entry === undefined || entry.token !== token) {
-      this.#misses += 1;
-      return undefined;
-    }
-    this.#hits += 1;
+    const found = entry?.token === token ? entry : this.#returned(token);
+    if (found === undefined) this.#misses += 1;
+    else this.#hits += 1;
+    return found;
+  }
+
+  #returned(token: string): Remembered | undefined {
+    const entry = this.#waiting?.take(token);
+    if (entry !== undefined) this.#entries.set(endOf(token), entry);
     return entry;
   }
 
   keep(entry: Remembered): void {
-    this.#entries.set(endOf(entry.token), entry);
+    const waits = this.#waiting?.admit(entry, estimatedBytes(entry)) ?? false;
+    if (!waits) this.#entries.set(endOf(entry.token), entry);
   }
 
   forget(token: string): void {
+    this.#waiting?.take(token);
     if (this.#entries.peek(endOf(token))?.token === token) this.#entries.delete(endOf(token));
   }
 
   clear(): void {
+    this.#waiting?.clear();
     this.#entries.clear();
   }
 
-  get statistics(): { entries: number; bytes: number; hits: number; misses: number } {
-    return { entries: this.#entries.size, bytes: this.#entries.calculatedSize, hits: this.#hits, misses: this.#misses };
+  get statistics(): TokenStatistics {
+    const waiting = this.#waiting?.statistics ?? { entries: 0, bytes: 0 };
+    return {
+      entries: this.#entries.size + waiting.entries,
+      bytes: this.#entries.calculatedSize + waiting.bytes,
+      hits: this.#hits,
+      misses: this.#misses,
+    };
   }
 }
 
