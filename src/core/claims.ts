@@ -58,17 +58,21 @@ function checkKind(claims: Claims, header: JoseHeader | undefined): void {
   if (header !== undefined && Object.hasOwn(header, 'typ') && !accessTokenTypes.has(mediaType(header['typ']))) {
     throw invalid('typ');
   }
-  if (['at_hash', 'c_hash', 's_hash', 'events'].some((name) => Object.hasOwn(claims, name))) throw invalid('kind');
-  const delegates = ['scope', 'scp', 'permissions', 'roles'].some((name) => Object.hasOwn(claims, name));
-  if (Object.hasOwn(claims, 'nonce') && !delegates) throw invalid('kind');
+  for (const name of claimsOfOtherKinds) if (Object.hasOwn(claims, name)) throw invalid('kind');
+  if (Object.hasOwn(claims, 'nonce') && !claimsThatDelegate.some((name) => Object.hasOwn(claims, name))) {
+    throw invalid('kind');
+  }
   if (Object.hasOwn(claims, 'typ') && claims['typ'] !== 'Bearer') throw invalid('kind');
   if (Object.hasOwn(claims, 'token_use') && claims['token_use'] !== 'access') throw invalid('kind');
 }
 
+const claimsOfOtherKinds = ['at_hash', 'c_hash', 's_hash', 'events'];
+const claimsThatDelegate = ['scope', 'scp', 'permissions', 'roles'];
 const accessTokenTypes: ReadonlySet<string | undefined> = new Set(['jwt', 'at+jwt']);
 
 // Media types are compared without case, and `application/` may be left out: RFC 7515 section 4.1.9
 function mediaType(typ: unknown): string | undefined {
+  if (typ === 'at+jwt') return typ;
   return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined;
 }
 

@@ -78,11 +78,17 @@ function isMadeFor({ algorithm: made }: CryptoKey, algorithm: string): boolean {
 
 /** Checks by Node's own cryptography, at once. */
 export function nodeSignatureCheck(crypto: NodeCrypto): SignatureCheck {
+  // Used up before this function returns; what is larger gets a place of its own.
+  const scratch = Buffer.allocUnsafeSlow(8192);
   // A key is imported for one algorithm, and made ready once.
   const ready = new WeakMap<CryptoKey, NodeKey>();
 
   return ({ signingInput, signature, algorithm }, key) => {
-    const input = Buffer.from(signingInput, 'latin1'); // ASCII by now: base64url and one dot
+    // ASCII by now: base64url and one dot
+    const fits = signingInput.length <= scratch.length;
+    const input = fits
+      ? scratch.subarray(0, scratch.write(signingInput, 'latin1'))
+      : Buffer.from(signingInput, 'latin1');
     try {
       if (key instanceof Uint8Array) return isMac(input, signature, algorithm, key);
       const how = readyKey(key, algorithm);

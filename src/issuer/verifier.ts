@@ -126,31 +126,46 @@ class Verifier implements TokenVerifier {
     if (Object.hasOwn(claims, 'cnf')) throw invalidToken('the token is bound to a key by `cnf`');
     // What the claims alone condemn costs no signature check, and is refused with the same answer as after one.
     checkClaims(claims, header, settings, rules, now());
+    const candidates = keys.candidates(parsed);
     const generation = keys.generation();
-    const signed = this.#isSigned(parsed, keys);
-    return next(signed, (isIt) => {
-      if (!isIt) throw invalidToken('the signature is not one of the issuer');
-      // Fetching keys takes time, in which a token may expire.
-      if (isPromise(signed)) checkClaims(claims, header, settings, rules, now());
-      const verified = { claims: frozen(claims), header: this.#sharedHeader(parsed), issuer: settings };
-      // Where the keys changed meanwhile, nobody remembers which ones it was verified by.
-      if (generation !== undefined && generation === keys.generation()) this.#remember(token, verified, generation);
-      return verified;
+    const isSigned = isPromise(candidates)
+      ? candidates.then((arrived) => this.#isSigned(parsed, arrived, keys))
+      : this.#isSigned(parsed, candidates, keys);
+    if (!isPromise(isSigned)) return this.#believed(isSigned, issuer, token, parsed, generation);
+    return isSigned.then((isIt) => {
+      // Fetching keys takes time, in which a token may expire, and keys may change: then nobody remembers which ones it was
+      // verified by.
+      if (isIt) checkClaims(claims, header, settings, rules, now());
+      return this.#believed(isIt, issuer, token, parsed, generation === keys.generation() ? generation : undefined);
     });
   }
 
-  #isSigned(token: ParsedToken, keys: KeySource): boolean | Promise<boolean> {
-    return next(keys.candidates(token), (candidates) => {
-      return next(this.#isSignedByOne(token, candidates), (isIt) => {
-        if (isIt || token.keyId !== undefined) return isIt;
-        return next(keys.newerCandidates(token), (newer) => this.#isSignedByOne(token, newer));
-      });
+  /** `generation`: what the token is remembered with; undefined: not at all. */
+  #believed(
+    isSigned: boolean,
+    { settings }: TrustedIssuer,
+    token: string,
+    parsed: ParsedToken,
+    generation: object | undefined,
+  ): VerifiedToken {
+    if (!isSigned) throw invalidToken('the signature is not one of the issuer');
+    const verified = { claims: frozen(parsed.claims), header: this.#sharedHeader(parsed), issuer: settings };
+    if (generation !== undefined) this.#remember(token, verified, generation);
+    return verified;
+  }
+
+  #isSigned(token: ParsedToken, candidates: readonly VerificationKey[], keys: KeySource): boolean | Promise<boolean> {
+    return next(this.#isSignedByOne(token, candidates, 0), (isIt) => {
+      if (isIt || token.keyId !== undefined) return isIt;
+      return next(keys.newerCandidates(token), (newer) => this.#isSignedByOne(token, newer, 0));
     });
   }
 
-  #isSignedByOne(token: ParsedToken, [first, ...rest]: readonly VerificationKey[]): boolean | Promise<boolean> {
-    if (first === undefined) return false;
-    return next(this.#isSignedBy(token, first), (isIt) => isIt || this.#isSignedByOne(token, rest));
+  #isSignedByOne(token: ParsedToken, keys: readonly VerificationKey[], at: number): boolean | Promise<boolean> {
+    const key = keys[at];
+    if (key === undefined) return false;
+    const isIt = this.#isSignedBy(token, key);
+    return isIt === true || next(isIt, (known) => known || this.#isSignedByOne(token, keys, at + 1));
   }
 
   // Kept only once a signature has shown that the issuer wrote it.

@@ -10,23 +10,33 @@ const collectGarbage = runInNewContext('gc');
 /** @typedef {import('./contenders.mjs').Contender} Contender */
 
 /**
- * @param {{ contenders: Contender[], next: () => () => string, rounds: number, targetMs: number }} scenario `next`: makes a
- *   source of tokens, the same sequence for each contender
+ * @param {{ contenders: Contender[], next: () => () => string, rounds: number, targetMs: number,
+ *   renewal?: { create: () => Promise<Contender[]>, after: number } }} scenario `next`: makes a source of tokens, the same
+ *   sequence for each contender. `renewal`: after so many tokens all are made anew, so that nobody has seen a token before.
  * @returns {Promise<Map<Contender, number[]>>} nanoseconds a request, round by round
  */
-export async function timed({ contenders, next, rounds, targetMs }) {
-  const results = new Map(contenders.map((contender) => [contender, []]));
-  const sources = new Map(contenders.map((contender) => [contender, next()]));
-  const counts = new Map();
-  for (const contender of contenders)
-    counts.set(contender, await calibrated(contender, sources.get(contender), targetMs));
+export async function timed({ contenders, next, rounds, targetMs, renewal }) {
+  const results = contenders.map(() => []);
+  const counts = [];
+  for (const contender of contenders) counts.push(await calibrated(contender, next(), targetMs));
+  const warmUps = Math.min(...counts);
+  let present = contenders;
+  let sources = contenders.map(() => next());
+  let left = 0;
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < contenders.length; turn += 1) {
-      const contender = contenders[(round + turn) % contenders.length];
-      results.get(contender).push(await timedOnce(contender, sources.get(contender), counts.get(contender)));
+    if (renewal !== undefined && left < Math.max(...counts)) {
+      present = await renewal.create();
+      sources = present.map(() => next());
+      for (const [at, contender] of present.entries()) await timedOnce(contender, sources[at], warmUps);
+      left = renewal.after - warmUps;
+    }
+    left -= Math.max(...counts);
+    for (let turn = 0; turn < present.length; turn += 1) {
+      const at = (round + turn) % present.length;
+      results[at].push(await timedOnce(present[at], sources[at], counts[at]));
     }
   }
-  return results;
+  return new Map(contenders.map((contender, at) => [contender, results[at]]));
 }
 
 /** How many requests take about as long as wanted; the calls also warm it up. */
