@@ -26,6 +26,7 @@ import type { Question } from './question.ts';
 import { policyRefusal, refusalFor } from './refused.ts';
 import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
+import { SharedNames } from './shared-names.ts';
 import { loadedFrom, revocationOf } from './store-answer.ts';
 import type { Loaded, ReadLists } from './store-answer.ts';
 import { tell } from './tell.ts';
@@ -91,12 +92,14 @@ export class Way {
   readonly #clock: Clock;
   readonly #nothingLoaded: Loaded;
   readonly #readLists: ReadLists = new WeakMap();
+  readonly #names: SharedNames;
   #closing: Promise<void> | undefined;
 
   constructor(settings: Settings, { tokens, clock }: Ports) {
     this.settings = settings;
     this.#tokens = tokens;
     this.#clock = clock;
+    this.#names = new SharedNames(settings.scopePermissions);
     this.#nothingLoaded = { holdings: new Holdings([], settings.catalogue), reusable: true, validUntilMs: Infinity };
   }
 
@@ -124,7 +127,7 @@ export class Way {
   #knownOf(verified: VerifiedToken): KnownToken {
     const { claims, issuer } = verified;
     verified.meaning ??= {
-      credentials: readCredentials(claims, issuer, this.settings),
+      credentials: readCredentials(claims, issuer, this.settings, this.#names),
       loaded: undefined,
       access: undefined,
     };

@@ -2,15 +2,15 @@
 // was given and which permissions the issuer assigned (RFC 9068 section 2.2, RFC 7519 section 4.1).
 
 import { ownClaim } from './claims.ts';
-import { delegatedBy, scopesIn } from './delegation.ts';
+import { scopesIn } from './delegation.ts';
 import type { Delegated } from './delegation.ts';
 import { AccessError, InvalidTokenError } from './errors.ts';
 import { isPromise } from './next.ts';
 import { expectation, isRecord } from './options.ts';
 import { openIdScopes } from './permission.ts';
 import type { Subject } from './privilege.ts';
-import { ReadOnlySet } from './read-only-set.ts';
 import type { Settings, ClaimReader } from './settings.ts';
+import type { SharedNames } from './shared-names.ts';
 import type { Claims, IssuerSettings } from './token.ts';
 
 /** What a token says, before any store is asked. */
@@ -30,23 +30,28 @@ export interface Credentials {
 }
 
 /** @throws InvalidTokenError when a claim that says who or which client it is cannot be read. */
-export function readCredentials(claims: Claims, issuer: IssuerSettings, settings: Settings): Credentials {
+export function readCredentials(
+  claims: Claims,
+  issuer: IssuerSettings,
+  settings: Settings,
+  names: SharedNames,
+): Credentials {
   try {
-    return credentialsOf(claims, issuer, settings);
+    return credentialsOf(claims, issuer, settings, names);
   } catch (cause) {
     if (cause instanceof AccessError) throw cause;
     throw new InvalidTokenError(undefined, { cause }); // A claim reader of the application threw
   }
 }
 
-function credentialsOf(claims: Claims, issuer: IssuerSettings, settings: Settings): Credentials {
+function credentialsOf(claims: Claims, issuer: IssuerSettings, settings: Settings, names: SharedNames): Credentials {
   const client = clientOf(claims, settings);
   if (issuer.clients !== undefined && (client === undefined || !issuer.clients.has(client))) throw unusable('client');
   const plain = scopeClaim(claims, settings);
   const machine = isMachine(claims, client, plain, settings);
   // Entra's application tokens carry `roles` in place of scopes
   const said = plain === absent && machine && settings.claims.scope === undefined ? own(claims, 'roles') : plain;
-  const scopes = new ReadOnlySet(said === absent ? [] : scopesIn(said));
+  const { scopes, delegated } = names.scopesIn(said === absent ? '' : said);
   const saysScopes = said !== absent;
   return Object.freeze({
     claims,
@@ -55,8 +60,8 @@ function credentialsOf(claims: Claims, issuer: IssuerSettings, settings: Setting
     machine,
     scopes,
     saysScopes,
-    claimed: claimedPermissions(claims, settings),
-    delegated: implicitlyDelegated() ? undefined : delegatedBy(scopes, settings.scopePermissions),
+    claimed: claimedPermissions(claims, settings, names),
+    delegated: implicitlyDelegated() ? undefined : delegated,
     issuer,
   });
 
@@ -107,11 +112,10 @@ function scopeClaim(claims: Claims, settings: Settings): unknown {
 function claimedPermissions(
   claims: Claims,
   { claims: { permissions = 'permissions' } }: Settings,
+  names: SharedNames,
 ): Credentials['claimed'] {
   const claim = readClaim(claims, permissions);
-  if (claim === absent) return undefined;
-  const readable = Array.isArray(claim) && claim.every((member) => typeof member === 'string');
-  return new Set<string>(readable ? claim : []);
+  return claim === absent ? undefined : names.namesIn(claim);
 }
 
 function clientOf(claims: Claims, settings: Settings): string | undefined {
