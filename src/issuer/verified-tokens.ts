@@ -52,7 +52,8 @@ export class VerifiedTokens {
 
   #returned(token: string): Remembered | undefined {
     const entry = this.#waiting?.take(token);
-    if (entry !== undefined) this.#entries.set(endOf(token), entry);
+    // By the end of the text that is kept: the end of another would keep that one, too.
+    if (entry !== undefined) this.#entries.set(endOf(entry.token), entry);
     return entry;
   }
 
