@@ -14,12 +14,22 @@ export function checkClaims(
   nowMs: number,
 ): void {
   if (ownClaim(claims, 'iss') !== issuer.issuer) throw invalid('iss');
-  checkTimes(claims, rules, nowMs / 1000);
+  checkAnyIssuers(claims, header, rules, nowMs);
   checkAudience(claims, issuer);
+  if (rules.profile === 'rfc9068') checkProfile(claims, header, rules, nowMs / 1000);
+}
+
+/** What condemns a token whoever issued it. @throws InvalidTokenError when something does. */
+export function checkAnyIssuers(
+  claims: Claims,
+  header: JoseHeader | undefined,
+  rules: TokenRules,
+  nowMs: number,
+): void {
+  checkTimes(claims, rules, nowMs / 1000);
   checkKind(claims, header);
   if (Object.hasOwn(claims, 'sub') && !isText(claims['sub'])) throw invalid('sub');
   if (Object.hasOwn(claims, 'act') && !isRecord(claims['act'])) throw invalid('act'); // RFC 8693 section 4.1
-  if (rules.profile === 'rfc9068') checkProfile(claims, header, rules, nowMs / 1000);
 }
 
 /** A member of the token itself, never one that a prototype lends it. */

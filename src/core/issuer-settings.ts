@@ -183,6 +183,15 @@ function agesOf({ maxAgeMs, maxStaleMs }: Given): { maxAgeMs: number; maxStaleMs
   return { maxAgeMs: fresh, maxStaleMs: stale };
 }
 
+// A SEQUENCE that begins with a SEQUENCE or an INTEGER and is as long as it says: SubjectPublicKeyInfo, or PKCS #1.
+function isDerKey(bytes: Uint8Array): boolean {
+  const [tag, length = 0, ...rest] = bytes.subarray(0, 5);
+  if (tag !== 0x30) return false;
+  const long = length === 0x82 ? 4 : length === 0x81 ? 3 : 2;
+  const said = long === 4 ? (rest[0] ?? 0) * 256 + (rest[1] ?? 0) : long === 3 ? rest[0] : length;
+  return said === bytes.length - long && [0x30, 0x02].includes(bytes[long] ?? 0);
+}
+
 // Copied, as every option: an application whose keys change names their address instead.
 function checkedKeySet(value: unknown): { readonly keys: readonly unknown[] } {
   if (!isRecord(value) || !Array.isArray(value['keys'])) throw expectation('keys', 'a JSON Web Key Set', value);
@@ -203,6 +212,7 @@ function checkedSecret(value: unknown): Uint8Array {
   if (/-----BEGIN|"kty"|^\s*ssh-/.test(text)) {
     throw secretExpectation('secret', 'a secret, not a key in PEM, JWK or SSH form');
   }
+  if (isDerKey(bytes)) throw secretExpectation('secret', 'a secret, not a key in DER form');
   return bytes.slice();
 }
 

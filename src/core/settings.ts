@@ -57,6 +57,8 @@ export interface KeyEvent {
   readonly keyIds: readonly (string | undefined)[];
   /** What went wrong. */
   readonly error?: unknown;
+  /** What is wrong with the issuer's metadata, where the keys came from the address that it named before. */
+  readonly metadataError?: unknown;
 }
 
 /** What `onDecision` is told. */

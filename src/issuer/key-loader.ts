@@ -23,8 +23,15 @@ export interface KeyLocation {
   readonly allowHttp: boolean;
 }
 
+/** What a fetch brings. */
+export interface LoadedKeys {
+  readonly keys: KeySet;
+  /** What is wrong with the metadata, where they were not needed to find the keys. */
+  readonly metadataError?: unknown;
+}
+
 /** Rejects with an Error that says what could not be fetched; the signal ends it early. */
-export type LoadKeys = (signal: AbortSignal) => Promise<KeySet>;
+export type LoadKeys = (signal: AbortSignal) => Promise<LoadedKeys>;
 
 export function createKeyLoader(location: KeyLocation, fetch: typeof globalThis.fetch): LoadKeys {
   const { issuer, jwksUri, allowHttp } = location;
@@ -32,16 +39,23 @@ export function createKeyLoader(location: KeyLocation, fetch: typeof globalThis.
   return async (signal) => {
     if (jwksUri !== undefined) {
       requireSecureUrl(jwksUri, { name: 'jwksUri', httpAllowed: (url) => allowHttp || isLoopback(url.hostname) });
-      return fetchedKeySet(await fetchJsonObject(jwksUri, { fetch, signal }));
+      return { keys: fetchedKeySet(await fetchJsonObject(jwksUri, { fetch, signal })) };
     }
     const options = { fetch, signal, allowHttp };
     const { timeoutMs } = location;
-    known =
+    const read: ReadAgain =
       known === undefined
-        ? await discover(issuer, { ...options, timeoutMs })
+        ? { metadata: await discover(issuer, { ...options, timeoutMs }) }
         : await readAgain(location, known, options);
-    return fetchedKeySet(await fetchJsonObject(known.jwksUri, { fetch, signal }));
+    known = read.metadata;
+    const keys = fetchedKeySet(await fetchJsonObject(known.jwksUri, { fetch, signal }));
+    return { keys, metadataError: read.error };
   };
+}
+
+interface ReadAgain {
+  readonly metadata: IssuerMetadata;
+  readonly error?: unknown;
 }
 
 /**
@@ -52,13 +66,14 @@ async function readAgain(
   { issuer, timeoutMs }: KeyLocation,
   known: IssuerMetadata,
   options: MetadataOptions,
-): Promise<IssuerMetadata> {
+): Promise<ReadAgain> {
   try {
-    return await withDeadline(timeoutMs / 2, options.signal, (signal) =>
+    const metadata = await withDeadline(timeoutMs / 2, options.signal, (signal) =>
       readMetadata(issuer, known.location, { ...options, signal }),
     );
-  } catch {
+    return { metadata };
+  } catch (error) {
     const [openid, oauth] = metadataLocations(issuer);
-    return { ...known, location: known.location === openid ? oauth : openid };
+    return { metadata: { ...known, location: known.location === openid ? oauth : openid }, error };
   }
 }

@@ -23,7 +23,7 @@ export class KeySet {
 
   constructor(members: readonly unknown[]) {
     this.#keys = members.map(publicKey).filter((key) => key !== undefined);
-    this.fingerprint = JSON.stringify(this.#keys.map(({ fingerprint }) => fingerprint));
+    this.fingerprint = JSON.stringify(this.#keys.map(({ fingerprint }) => fingerprint).toSorted());
   }
 
   get isEmpty(): boolean {
@@ -50,12 +50,12 @@ export class KeySet {
   #newCandidates(wanted: Wanted): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
     const { algorithm, keyId } = wanted;
     const fitting = this.#keys.filter((key) => key.fits(algorithm) && (keyId === undefined || key.keyId === keyId));
-    return fitting.length === 0 ? [] : this.#imported(wanted, fitting.slice(0, maxCandidates));
+    return fitting.length === 0 ? [] : this.#imported(wanted, fitting);
   }
 
   async #imported({ algorithm, keyId }: Wanted, keys: readonly PublicKey[]): Promise<readonly CryptoKey[]> {
     const imported = await Promise.all(keys.map((key) => key.import(algorithm)));
-    const usable = imported.filter((key) => key !== undefined);
+    const usable = imported.filter((key) => key !== undefined).slice(0, maxCandidates);
     // Bounded by the members of the set: what strangers make up does not fit and comes to nothing before.
     const known = this.#candidates.get(algorithm) ?? new Map<string | undefined, readonly CryptoKey[]>();
     this.#candidates.set(algorithm, known.set(keyId, usable));

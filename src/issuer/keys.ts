@@ -46,6 +46,11 @@ export function createKeySource({ issuer, keys }: IssuerSettings, environment: K
 // A secret verifies HMAC and nothing else does, or a public key would do as a secret: RFC 8725 section 3.1
 const hmacAlgorithms: ReadonlySet<string> = new Set(['HS256', 'HS384', 'HS512']);
 
+/** Whether a key of any kind verifies it. */
+export function isKnownAlgorithm(algorithm: string): boolean {
+  return hmacAlgorithms.has(algorithm) || asymmetricAlgorithms.has(algorithm);
+}
+
 /** What keys from there can verify at all, whatever else the settings may list. */
 export function verifiableAlgorithms(from: KeySettings['from']): ReadonlySet<string> {
   return from === 'secret' ? hmacAlgorithms : asymmetricAlgorithms;

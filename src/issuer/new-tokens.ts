@@ -21,13 +21,20 @@ export class NewTokens {
   /** Whether the token waits; one that has been here before, or is too large, does not. */
   admit(entry: Remembered, bytes: number): boolean {
     const mark = markOf(entry.token);
-    const at = (mark >>> 1) & (this.#seen.length - 1);
-    if (this.#seen[at] === mark || bytes > this.#maxBytesEach) return false;
-    this.#seen[at] = mark;
+    if (this.#wasHere(mark) || bytes > this.#maxBytesEach) return false;
     const place = placeOf(mark);
     this.#waiting[place] = entry;
     this.#bytes[place] = bytes;
     return true;
+  }
+
+  // Marks stand in pairs, the newer one first: two tokens that share a pair do not put each other out.
+  #wasHere(mark: number): boolean {
+    const at = (mark >>> 1) & (this.#seen.length - 2);
+    if (this.#seen[at] === mark || this.#seen[at + 1] === mark) return true;
+    this.#seen[at + 1] = this.#seen[at] ?? 0;
+    this.#seen[at] = mark;
+    return false;
   }
 
   /** The token, where it waits; it does so no longer. */
@@ -55,9 +62,9 @@ export class NewTokens {
   }
 }
 
-// Four times as many as there are entries, up to 4 MiB of them, so that few tokens share one; a power of two.
+// Four times as many as there are entries, up to 64 MiB of them, so that few tokens share a pair; a power of two.
 function marksFor(maxEntries: number): number {
-  return 2 ** Math.min(20, Math.ceil(Math.log2(maxEntries * 4)));
+  return 2 ** Math.min(24, Math.ceil(Math.log2(maxEntries * 4)));
 }
 
 // The end of a signature is random already. Never 0, which is no mark; a mark that two tokens share spares one of them the wait.

@@ -28,6 +28,9 @@ export const refreshLimits: RefreshLimits = {
   retryDelayMs: 2_000,
 };
 
+// After an idle night nobody is to be let in by a key that was withdrawn in the evening.
+const graceFactor = 2;
+
 /** What the keys of one issuer depend on. */
 export interface RemoteKeysOptions {
   readonly issuer: string;
@@ -69,13 +72,18 @@ export class RemoteKeys {
     return latest === known ? [] : latest.candidates(wanted);
   }
 
-  /** The keys that serve; undefined where there are none. Old ones are fetched anew behind the back of who asks. */
+  /**
+   * The keys that serve at once; undefined where who asks has to wait. Old ones are fetched anew behind the back of who asks,
+   * as long as they are not much too old, or the issuer cannot be reached.
+   */
   generation(): KeySet | undefined {
+    if (this.#held === undefined) return undefined;
+    const { maxAgeMs, maxStaleMs } = this.#options.limits;
     const ageMs = this.#ageMs();
-    if (ageMs < this.#options.limits.maxAgeMs && this.#held?.isGiven !== true) return this.#held?.keys;
-    if (ageMs >= this.#options.limits.maxStaleMs) return undefined;
+    if (ageMs < maxAgeMs && !this.#held.isGiven) return this.#held.keys;
+    if (ageMs >= maxStaleMs) return undefined;
     this.#refreshBehind();
-    return this.#held?.keys;
+    return ageMs < maxAgeMs * graceFactor || this.#failure !== undefined ? this.#held.keys : undefined;
   }
 
   /** Rejects with an UnavailableError whose cause says what is wrong. */
@@ -84,10 +92,15 @@ export class RemoteKeys {
     if (keys.isEmpty) throw unavailable(`the issuer ${quoted(this.#options.issuer)} has no key that can be used`);
   }
 
-  /** They serve as if they were fetched now; the first that needs them has the network asked. @throws TypeError when it is no key set. */
+  /**
+   * They serve as if they were fetched now, unless the network has brought some that may still serve; the first that needs
+   * them has the network asked. @throws TypeError when it is no key set.
+   */
   hydrate(jwks: Record<string, unknown>): void {
     const keys = givenKeySet(jwks);
-    this.#held ??= { keys, loadedAtMs: this.#options.monotonicNow(), isGiven: true };
+    const isFetched =
+      this.#held !== undefined && !this.#held.isGiven && this.#ageMs() < this.#options.limits.maxStaleMs;
+    if (!isFetched) this.#held = { keys, loadedAtMs: this.#options.monotonicNow(), isGiven: true };
   }
 
   close(): void {
@@ -104,10 +117,16 @@ export class RemoteKeys {
     return this.#held === undefined ? Infinity : this.#options.monotonicNow() - this.#held.loadedAtMs;
   }
 
-  /** With no keys at all everybody waits for the same fetch, and an outage is not asked about on every request. */
+  /** Everybody waits for the same fetch, and an outage is not asked about on every request; in one, old keys serve. */
   async #firstKeys(): Promise<KeySet> {
     if (this.#flight === undefined && this.#failedJustNow()) throw this.#unavailable(this.#failure?.error);
-    return this.#arrival(this.#refresh());
+    try {
+      return await this.#arrival(this.#refresh());
+    } catch (error) {
+      const old = this.generation();
+      if (old === undefined) throw error;
+      return old;
+    }
   }
 
   #refreshBehind(): void {
@@ -154,13 +173,13 @@ export class RemoteKeys {
     const loadedAtMs = monotonicNow();
     const before = this.#held?.keys;
     try {
-      const fetched = await withDeadline(timeoutMs, this.#closing.signal, load);
+      const { keys: fetched, metadataError } = await withDeadline(timeoutMs, this.#closing.signal, load);
       // The same keys stay the same object: what was imported, and what was verified with it, goes on.
       const keys = before?.fingerprint === fetched.fingerprint ? before : fetched;
       this.#held = { keys, loadedAtMs, isGiven: false };
       this.#failure = undefined;
       this.#missIsOpen = false;
-      this.#tell({ outcome: keys === before ? 'unchanged' : 'changed', loadedAtMs, keys });
+      this.#tell({ outcome: keys === before ? 'unchanged' : 'changed', loadedAtMs, keys, metadataError });
       return keys;
     } catch (error) {
       this.#failure = { error, atMs: monotonicNow() };
@@ -169,12 +188,11 @@ export class RemoteKeys {
     }
   }
 
-  #tell(told: { outcome: KeyEvent['outcome']; loadedAtMs: number; keys: KeySet | undefined; error?: unknown }): void {
+  #tell({ loadedAtMs, keys, ...told }: Told): void {
     const { issuer, monotonicNow, onKeys } = this.#options;
-    const { outcome, loadedAtMs, keys, error } = told;
     const durationMs = monotonicNow() - loadedAtMs;
-    const event = { issuer, outcome, durationMs, keyIds: keys?.keyIds ?? [], ...(error !== undefined && { error }) };
-    tell(() => onKeys?.(event));
+    const errors = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as typeof told;
+    tell(() => onKeys?.({ issuer, durationMs, keyIds: keys?.keyIds ?? [], ...errors }));
   }
 
   /** Each request that waits gets an error of its own. */
@@ -189,6 +207,14 @@ export class RemoteKeys {
   #unavailable(cause: unknown): Error {
     return unavailable(`the keys of the issuer ${quoted(this.#options.issuer)} cannot be fetched`, cause);
   }
+}
+
+interface Told {
+  readonly outcome: KeyEvent['outcome'];
+  readonly loadedAtMs: number;
+  readonly keys: KeySet | undefined;
+  readonly error?: unknown;
+  readonly metadataError?: unknown;
 }
 
 function givenKeySet(jwks: Record<string, unknown>): KeySet {

@@ -20,6 +20,8 @@ export interface IssuerDirectory {
   known(name: string): TrustedIssuer | undefined;
   /** The issuer of that name; rejects or throws with an UnavailableError where who knows cannot say. */
   find(name: string): TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>;
+  /** Told that a token of this issuer has been verified. */
+  prove(name: string): void;
   /** Every issuer known by now. */
   all(): TrustedIssuer[];
 }
@@ -38,29 +40,37 @@ function trusted(settings: IssuerSettings, environment: KeyEnvironment): Trusted
 function listedIssuers(list: ReadonlyMap<string, IssuerSettings>, environment: KeyEnvironment): IssuerDirectory {
   const issuers = new Map([...list].map(([name, settings]) => [name, trusted(settings, environment)]));
   const known = (name: string): TrustedIssuer | undefined => issuers.get(name);
-  return { known, find: known, all: () => [...issuers.values()] };
+  return { known, find: known, prove: () => undefined, all: () => [...issuers.values()] };
 }
 
 // So many issuers are kept, and for so long, before who knows them is asked again.
 const maxIssuers = 1000;
 const maxAnswerAgeMs = 5 * 60_000;
-// Apart from them, so that strangers push no tenant out: who is not trusted is not asked about again for a while.
+// Until a signature has shown that an issuer wrote a token, anybody may have written its name: such names push no tenant out.
+const maxUnproven = 100;
+// Apart from them: who is not trusted is not asked about again for a while.
 const maxStrangers = 1000;
 const maxStrangerAgeMs = 10_000;
+// Who knows issuers is not to be flooded with the names that strangers make up.
+const maxLookups = 100;
 // No issuer identifier comes near it.
 const maxNameLength = 512;
 
+interface KnownIssuer {
+  readonly issuer: TrustedIssuer;
+  readonly atMs: number;
+}
+
 function foundIssuers(lookup: IssuerLookup, environment: KeyEnvironment): IssuerDirectory {
   const { monotonicNow } = environment;
-  const kept = new LRUCache<string, { issuer: TrustedIssuer; atMs: number }>({
-    max: maxIssuers,
-    dispose: ({ issuer }, _name, reason) => reason === 'set' || issuer.keys.close(),
-  });
+  // What is pushed out may still be waited for, and ends by itself: no timer and no socket of it stays.
+  const proven = new LRUCache<string, KnownIssuer>({ max: maxIssuers });
+  const unproven = new LRUCache<string, KnownIssuer>({ max: maxUnproven });
   const strangers = new LRUCache<string, { atMs: number }>({ max: maxStrangers });
   const flights = new Map<string, Promise<TrustedIssuer | undefined>>();
 
   function known(name: string): TrustedIssuer | undefined {
-    const entry = kept.get(name);
+    const entry = proven.get(name) ?? unproven.get(name);
     return entry !== undefined && monotonicNow() - entry.atMs < maxAnswerAgeMs ? entry.issuer : undefined;
   }
 
@@ -76,6 +86,7 @@ function foundIssuers(lookup: IssuerLookup, environment: KeyEnvironment): Issuer
   }
 
   function ask(name: string): TrustedIssuer | undefined | Promise<TrustedIssuer | undefined> {
+    if (flights.size >= maxLookups) throw unavailable('too many issuers are being asked about');
     const fail = (cause: unknown): never => {
       throw unavailable(`nobody can say whether the issuer ${quoted(name)} is trusted`, cause);
     };
@@ -91,20 +102,28 @@ function foundIssuers(lookup: IssuerLookup, environment: KeyEnvironment): Issuer
   }
 
   function keep(name: string, settings: IssuerSettings | undefined): TrustedIssuer | undefined {
-    const before = kept.peek(name)?.issuer;
+    const isProven = proven.has(name);
+    const before = (proven.peek(name) ?? unproven.peek(name))?.issuer;
     if (settings === undefined) {
-      kept.delete(name);
+      proven.delete(name);
+      unproven.delete(name);
       strangers.set(name, { atMs: monotonicNow() });
       return undefined;
     }
     const same = before !== undefined && textOf(before.settings) === textOf(settings);
     const issuer = same ? before : trusted(settings, environment);
-    kept.set(name, { issuer, atMs: monotonicNow() });
-    if (!same) before?.keys.close();
+    (isProven ? proven : unproven).set(name, { issuer, atMs: monotonicNow() });
     return issuer;
   }
 
-  return { known, find, all: () => [...kept.values()].map(({ issuer }) => issuer) };
+  function prove(name: string): void {
+    const entry = unproven.peek(name);
+    if (entry === undefined) return;
+    unproven.delete(name);
+    proven.set(name, entry);
+  }
+
+  return { known, find, prove, all: () => [...proven.values(), ...unproven.values()].map(({ issuer }) => issuer) };
 }
 
 // Settings are plain data but for their sets and the bytes of a secret.

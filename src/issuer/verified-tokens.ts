@@ -20,6 +20,8 @@ export interface Remembered {
   readonly notBeforeSeconds: number;
   /** The keys of its issuer at the time; others have come since when it differs. */
   readonly generation: object;
+  /** What text and claims take, about. */
+  readonly bytes: number;
 }
 
 // A smaller memory is too small for a waiting room.
@@ -44,10 +46,13 @@ export class VerifiedTokens {
   /** Only the very same token is found: its end is what it is looked up by, the whole of it is compared. */
   find(token: string): Remembered | undefined {
     const entry = this.#entries.get(endOf(token));
-    const found = entry?.token === token ? entry : this.#returned(token);
-    if (found === undefined) this.#misses += 1;
-    else this.#hits += 1;
-    return found;
+    return entry?.token === token ? entry : this.#returned(token);
+  }
+
+  /** Told whether what was looked for was found and of use. */
+  count(isHit: boolean): void {
+    if (isHit) this.#hits += 1;
+    else this.#misses += 1;
   }
 
   #returned(token: string): Remembered | undefined {
@@ -57,9 +62,15 @@ export class VerifiedTokens {
     return entry;
   }
 
+  /** As long as there is room a token is kept at once. Then it waits, until it comes again. */
   keep(entry: Remembered): void {
-    const waits = this.#waiting?.admit(entry, estimatedBytes(entry)) ?? false;
+    const waits = this.#isFullFor(entry) && this.#waiting?.admit(entry, estimatedBytes(entry)) === true;
     if (!waits) this.#entries.set(endOf(entry.token), entry);
+  }
+
+  #isFullFor(entry: Remembered): boolean {
+    const { size, max, maxSize, calculatedSize } = this.#entries;
+    return size >= max || calculatedSize + estimatedBytes(entry) > maxSize;
   }
 
   forget(token: string): void {
@@ -90,7 +101,7 @@ function endOf(token: string): string {
   return token.slice(-endLength);
 }
 
-// The text, and the claims that were read from three quarters of it, as objects.
-function estimatedBytes({ token }: Remembered): number {
-  return 400 + token.length * 2;
+// The text twice, as the token and in its claims; their objects; and what an authorizer makes of it.
+function estimatedBytes({ token, bytes }: Remembered): number {
+  return 800 + token.length + bytes;
 }

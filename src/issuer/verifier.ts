@@ -1,7 +1,7 @@
 // A bearer token goes in, its believed claims come out, or an InvalidTokenError (401) or an UnavailableError (503): RFC 7519
 // section 7.2, RFC 9068 section 4. The order of the checks is the order of the lines in `verifyNew`.
 
-import { checkClaims, ownClaim } from '../core/claims.ts';
+import { checkAnyIssuers, checkClaims, ownClaim } from '../core/claims.ts';
 import { isPromise, next } from '../core/next.ts';
 import { expectation, isRecord } from '../core/options.ts';
 import type { KeyEvent } from '../core/settings.ts';
@@ -14,8 +14,8 @@ import type {
   VerifiedToken,
 } from '../core/token.ts';
 import { invalidToken, quoted, unavailable, withOwnError } from './faults.ts';
-import { frozen, parseToken, type ParsedHeader, type ParsedToken } from './jwt.ts';
-import type { KeySource } from './keys.ts';
+import { frozenBytes, parseToken, type ParsedHeader, type ParsedToken } from './jwt.ts';
+import { isKnownAlgorithm, type KeySource } from './keys.ts';
 import type { RefreshLimits } from './remote-keys.ts';
 import { isSignedBy, type SignatureCheck, type VerificationKey } from './signature.ts';
 import { issuerDirectory, type IssuerDirectory, type TrustedIssuer } from './trusted-issuers.ts';
@@ -41,6 +41,7 @@ export interface TokenVerifierOptions {
 
 // More than the keys of many issuers.
 const maxHeaders = 1000;
+const maxHeaderLength = 512;
 
 /** @throws TypeError when an issuer's settings name no source of keys. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
@@ -72,10 +73,12 @@ class Verifier implements TokenVerifier {
   }
 
   recall(token: string): VerifiedToken | undefined {
-    const remembered = this.#closed ? undefined : this.#remembered?.find(token);
-    if (remembered === undefined) return undefined;
-    if (this.#stillHolds(remembered)) return remembered.verified;
-    this.#remembered?.forget(token);
+    if (this.#remembered === undefined || this.#closed) return undefined;
+    const remembered = this.#remembered.find(token);
+    const holds = remembered !== undefined && this.#stillHolds(remembered);
+    this.#remembered.count(holds);
+    if (holds) return remembered.verified;
+    if (remembered !== undefined) this.#remembered.forget(token);
     return undefined;
   }
 
@@ -111,10 +114,22 @@ class Verifier implements TokenVerifier {
     const parsed = parseToken(token, this.#headers);
     const name = ownClaim(parsed.claims, 'iss');
     if (typeof name !== 'string') throw invalidToken('`iss` is not a text');
+    const known = this.#issuers.known(name);
+    if (known !== undefined) return this.#verifyFrom(known, token, parsed);
+    this.#checkBeforeAsking(parsed);
     return next(this.#issuers.find(name), (issuer) => {
+      if (this.#closed) throw unavailable('the verifier is closed');
       if (issuer === undefined) throw invalidToken(`the issuer ${quoted(name)} is not trusted here`);
       return this.#verifyFrom(issuer, token, parsed);
     });
+  }
+
+  // Nobody is asked about the issuer of a token that no issuer could make good.
+  #checkBeforeAsking({ claims, header, algorithm }: ParsedToken): void {
+    const { rules, now } = this.#options;
+    if (!isKnownAlgorithm(algorithm)) throw invalidToken(`the algorithm ${quoted(algorithm)} is not accepted`);
+    if (Object.hasOwn(claims, 'cnf')) throw invalidToken('the token is bound to a key by `cnf`');
+    checkAnyIssuers(claims, header, rules, now());
   }
 
   #verifyFrom(issuer: TrustedIssuer, token: string, parsed: ParsedToken): VerifiedToken | Promise<VerifiedToken> {
@@ -149,8 +164,10 @@ class Verifier implements TokenVerifier {
     generation: object | undefined,
   ): VerifiedToken {
     if (!isSigned) throw invalidToken('the signature is not one of the issuer');
-    const verified = { claims: frozen(parsed.claims), header: this.#sharedHeader(parsed), issuer: settings };
-    if (generation !== undefined) this.#remember(token, verified, generation);
+    this.#issuers.prove(settings.issuer);
+    const bytes = token.length + frozenBytes(parsed.claims);
+    const verified = { claims: parsed.claims, header: this.#sharedHeader(parsed), issuer: settings };
+    if (generation !== undefined && !this.#closed) this.#remember(token, verified, generation, bytes);
     return verified;
   }
 
@@ -172,16 +189,20 @@ class Verifier implements TokenVerifier {
   #sharedHeader({ encodedHeader, header, algorithm, keyId }: ParsedToken): JoseHeader {
     const shared = this.#headers.get(encodedHeader);
     if (shared !== undefined) return shared.header;
-    if (this.#headers.size >= maxHeaders) this.#headers.clear();
-    this.#headers.set(encodedHeader, { header: frozen(header), algorithm, keyId });
+    frozenBytes(header);
+    if (encodedHeader.length > maxHeaderLength) return header;
+    const [oldest] = this.#headers.size < maxHeaders ? [] : this.#headers.keys();
+    if (oldest !== undefined) this.#headers.delete(oldest);
+    // A copy of the text: a piece of the token would keep all of it.
+    this.#headers.set(Buffer.from(encodedHeader).toString(), { header, algorithm, keyId });
     return header;
   }
 
-  #remember(token: string, verified: VerifiedToken, generation: object): void {
+  #remember(token: string, verified: VerifiedToken, generation: object, bytes: number): void {
     const { claims } = verified;
     const expiresSeconds = claims['exp'] as number;
     const notBeforeSeconds = (ownClaim(claims, 'nbf') ?? -Infinity) as number;
-    this.#remembered?.keep({ token, verified, expiresSeconds, notBeforeSeconds, generation });
+    this.#remembered?.keep({ token, verified, expiresSeconds, notBeforeSeconds, generation, bytes });
   }
 
   async ready(): Promise<void> {
