@@ -1,7 +1,7 @@
 // A compact JWS goes in, its header and claims come out unverified, or an InvalidTokenError: the strict reading of RFC 7515
 // section 5.2 and RFC 7519 section 7.2.
 
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { isRecord } from '../core/options.ts';
 import type { Claims, JoseHeader } from '../core/token.ts';
 import { invalidToken } from './faults.ts';
@@ -96,6 +96,7 @@ function hasStrayBits(part: string): boolean {
 }
 
 function textOf(bytes: Buffer, name: string): string {
+  if (isAscii(bytes)) return bytes.toString('latin1');
   if (!isUtf8(bytes)) throw invalidToken(`the ${name} is not UTF-8`);
   // A byte order mark stays in the text, where JSON does not allow it: RFC 8259 section 8.1
   return bytes.toString('utf8');

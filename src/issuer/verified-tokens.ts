@@ -95,7 +95,7 @@ export class VerifiedTokens {
 }
 
 // The end of a signature is as random as a hash of the token, and costs no hashing of all of it.
-const endLength = 32;
+const endLength = 20;
 
 function endOf(token: string): string {
   return token.slice(-endLength);

@@ -17,12 +17,14 @@ export function printTimes(title, results) {
  * Our verifier beside one rival, or the fastest library.
  *
  * @param {Map<import('./contenders.mjs').Contender, number[]>} results
- * @param {{ against?: (name: string) => boolean, goal?: number, most?: number }} asked `goal`: times the rival's throughput;
+ * @param {{ ours?: string, against?: (name: string) => boolean, goal?: number, most?: number }} asked `ours`: a part of the name of what is
+ *   compared; `goal`: times the rival's throughput;
  *   `most`: nanoseconds
  * @returns {Figure}
  */
-export function figure(name, results, { against, goal, most }) {
-  const [[, own], ...others] = results;
+export function figure(name, results, { ours = 'rightful', against, goal, most }) {
+  const [, own] = [...results].find(([contender]) => contender.name.includes(ours));
+  const others = [...results].filter(([, times]) => times !== own);
   const rivals = others
     .filter(([contender]) => (against === undefined ? contender.library === true : against(contender.name)))
     .map(([contender, times]) => ({ rival: contender.name, ratio: ratio(own, times) }))
