@@ -1,5 +1,10 @@
-// 'rightful/testing': tokens that are really signed, and an Access without a token, for the tests of an application.
+// 'rightful/testing': tokens that are really signed, an Access without a token, and the contract of a store, for the tests of
+// an application.
 
+export { privilegeStoreCases } from './testing/privilege-store-cases.ts';
+export type { PrivilegeStoreCasesOptions, StoreCase } from './testing/privilege-store-cases.ts';
+export type { CreatedStore, CreateStore, HeldIssuers } from './testing/privilege-store-cases-scene.ts';
+export type { SeedAssignment, SeedRole, SeedSubject, StoreSeed } from './testing/privilege-store-cases-seed.ts';
 export { createTestAccess } from './testing/test-access.ts';
 export type { TestAccessOptions } from './testing/test-access.ts';
 export { createTestIssuer } from './testing/test-issuer.ts';

@@ -5,8 +5,8 @@ import type { Express, Request, Response } from 'express';
 import { allOf, anyOf, anywhere, createAuthorizer, definePermissions, on, policy } from 'rightful';
 import type { Subject } from 'rightful';
 import { createGuards } from 'rightful/express';
-import { memoryStore } from 'rightful/stores';
-import { createTestAccess, createTestIssuer } from 'rightful/testing';
+import { memoryStore, type MemorySubject, type PrivilegeStore } from 'rightful/stores';
+import { createTestAccess, createTestIssuer, privilegeStoreCases, type StoreSeed } from 'rightful/testing';
 
 const permissions = definePermissions({
   'read:contacts': 'See contacts',
@@ -93,3 +93,20 @@ export const access =
   // --- access
   createTestAccess({ scopes: 'read:contacts', privileges: ['read:contacts'] });
 // ---
+
+/** A store that holds what a case of the contract asks for: here in memory, in your tests your own. */
+function storeOf({ issuer, subjects, roles }: StoreSeed): PrivilegeStore {
+  const held = (kind: Subject['kind']): Record<string, MemorySubject> => {
+    const those = subjects.filter((one) => one.kind === kind);
+    return Object.fromEntries(those.map((one) => [one.id, { permissions: one.privileges, roles: one.roles }]));
+  };
+  const named = Object.fromEntries(roles.map(({ name, privileges }) => [name, privileges]));
+  return memoryStore({ issuer, users: held('user'), clients: held('client'), roles: named });
+}
+
+/** `test`: any runner's. */
+export function contract(test: (name: string, run: () => Promise<void>) => unknown): void {
+  // --- contract
+  for (const { name, run } of privilegeStoreCases(storeOf, { issuers: 'one' })) void test(name, run);
+  // ---
+}

@@ -3,6 +3,7 @@
 
 import { InvalidTokenError } from './errors.ts';
 import { isRecord } from './options.ts';
+import { refusalTexts } from './refusal-texts.ts';
 import type { Claims, IssuerSettings, JoseHeader, TokenRules } from './token.ts';
 
 /** `nowMs`: milliseconds since 1970. @throws InvalidTokenError when the claims alone condemn the token. */
@@ -44,11 +45,11 @@ function checkTimes(claims: Claims, { clockToleranceSeconds }: TokenRules, nowSe
   const expires = ownClaim(claims, 'exp');
   if (!isNumericDate(expires) || expires > nowSeconds + maxLifetimeSeconds) throw invalid('exp');
   // On or after `exp` a token is expired: RFC 7519 section 4.1.4
-  if (nowSeconds >= expires + clockToleranceSeconds) throw invalid('exp', 'The access token has expired.');
+  if (nowSeconds >= expires + clockToleranceSeconds) throw invalid('exp', refusalTexts.expired);
   if (Object.hasOwn(claims, 'nbf')) {
     const notBefore = claims['nbf'];
     if (!isNumericDate(notBefore)) throw invalid('nbf');
-    if (nowSeconds < notBefore - clockToleranceSeconds) throw invalid('nbf', 'The access token is not valid yet.');
+    if (nowSeconds < notBefore - clockToleranceSeconds) throw invalid('nbf', refusalTexts.notYetValid);
   }
   if (Object.hasOwn(claims, 'iat') && !isNumericDate(claims['iat'])) throw invalid('iat');
 }
@@ -60,7 +61,7 @@ function checkAudience(claims: Claims, { audience }: IssuerSettings): void {
   }
   const named = ownClaim(claims, 'aud');
   const meant = Array.isArray(named) ? named.some((one) => audience.includes(one)) : audience.includes(named as string);
-  if (!meant) throw invalid('aud', 'The access token is not meant for this API.');
+  if (!meant) throw invalid('aud', refusalTexts.otherAudience);
 }
 
 /** What tells an access token from an ID token, a logout token, an event, or a proof (RFC 8725 section 3.12). */

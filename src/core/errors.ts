@@ -2,6 +2,7 @@
 // What the client must not read goes into `cause`. The codes of the first four are RFC 6750 section 3.1's.
 
 import { bearerChallenge } from './challenge.ts';
+import { refusalTexts } from './refusal-texts.ts';
 
 /** One thing a requirement asks that is not there. */
 export type Missing = { permission: string; on?: string } | { policy: string };
@@ -75,7 +76,7 @@ export abstract class AccessError extends Error {
 export class MissingTokenError extends AccessError {
   readonly code = 'missing_token';
   readonly status = 401;
-  constructor(message = 'This request needs an access token.', options?: AccessErrorOptions) {
+  constructor(message: string = refusalTexts.missingToken, options?: AccessErrorOptions) {
     super(message, options);
   }
   protected override ownHeaders(): Record<string, string> {
@@ -87,7 +88,7 @@ export class MissingTokenError extends AccessError {
 export class InvalidRequestError extends AccessError {
   readonly code = 'invalid_request';
   readonly status = 400;
-  constructor(message = 'The access token is not sent in a valid way.', options?: AccessErrorOptions) {
+  constructor(message: string = refusalTexts.invalidRequest, options?: AccessErrorOptions) {
     super(message, options);
   }
   protected override ownHeaders(): Record<string, string> {
@@ -99,7 +100,7 @@ export class InvalidRequestError extends AccessError {
 export class InvalidTokenError extends AccessError {
   readonly code = 'invalid_token';
   readonly status = 401;
-  constructor(message = 'The access token is not valid here.', options?: AccessErrorOptions) {
+  constructor(message: string = refusalTexts.invalidToken, options?: AccessErrorOptions) {
     super(message, options);
   }
   protected override ownHeaders(): Record<string, string> {
@@ -111,10 +112,7 @@ export class InvalidTokenError extends AccessError {
 export class InsufficientScopeError extends AccessError {
   readonly code = 'insufficient_scope';
   readonly status = 403;
-  constructor(
-    message = 'The access token delegates too little: ask the user for the scopes named here.',
-    options?: AccessErrorOptions,
-  ) {
+  constructor(message: string = refusalTexts.insufficientScope, options?: AccessErrorOptions) {
     super(message, options);
   }
   protected override ownHeaders(): Record<string, string> {
@@ -126,10 +124,7 @@ export class InsufficientScopeError extends AccessError {
 export class InsufficientPrivilegeError extends AccessError {
   readonly code = 'insufficient_privilege';
   readonly status = 403;
-  constructor(
-    message = 'Whoever this request acts for does not hold the privilege it needs: an administrator can grant it.',
-    options?: AccessErrorOptions,
-  ) {
+  constructor(message: string = refusalTexts.insufficientPrivilege, options?: AccessErrorOptions) {
     super(message, options);
   }
 }
@@ -138,7 +133,7 @@ export class InsufficientPrivilegeError extends AccessError {
 export class PolicyRefusedError extends AccessError {
   readonly code = 'policy_refused';
   readonly status = 403;
-  constructor(message = 'A policy of this API does not allow this request.', options?: AccessErrorOptions) {
+  constructor(message: string = refusalTexts.policyRefused, options?: AccessErrorOptions) {
     super(message, options);
   }
 }
@@ -150,7 +145,7 @@ export class UnavailableError extends AccessError {
   /** Whole seconds after which it is worth trying again. */
   readonly retryAfterSeconds: number;
   constructor(
-    message = 'Access cannot be decided at the moment: try again later.',
+    message: string = refusalTexts.unavailable,
     { retryAfterSeconds = 5, ...options }: AccessErrorOptions & { retryAfterSeconds?: number } = {},
   ) {
     super(message, options);

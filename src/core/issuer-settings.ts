@@ -34,7 +34,11 @@ export interface RemoteIssuerOptions extends IssuerBasics {
   timeoutMs?: number;
   /** Allow `http:` beyond loopback. Default: false. */
   allowHttp?: boolean;
-  /** From this age on keys are fetched anew, in milliseconds, while the old ones still serve. Default: 10 minutes. */
+  /**
+   * From this age on keys are fetched anew, in milliseconds, while the old ones still serve; from twice this age on, requests
+   * wait for the new ones. Where an issuer puts a new key under an old `kid`, or signs without `kid`, this is how long it may
+   * take until its tokens are accepted. Default: 10 minutes.
+   */
   maxAgeMs?: number;
   /** From this age on keys no longer serve, however long the outage, in milliseconds. Default: 1 hour. */
   maxStaleMs?: number;

@@ -71,7 +71,11 @@ export interface DecisionEvent {
 
 /** How `createAuthorizer` is told what to accept and where privileges come from. Everything is checked and copied. */
 export interface AuthorizerOptions<Name extends string = string> {
-  /** Whose tokens are accepted: an issuer identifier, compared as given, or what is known of it, or several. */
+  /**
+   * Whose tokens are accepted: an issuer identifier, compared as given, or what is known of it, or several. A function finds
+   * them by the `iss` of a token that nothing has verified yet, which is a stranger's text: compare it whole. It is asked
+   * before any fetch; up to a thousand issuers whose tokens verified are kept, for up to five minutes each.
+   */
   issuer: string | IssuerOptions | readonly (string | IssuerOptions)[] | FindIssuer;
   /** The identifiers of this API, one of which `aud` must name; null: tokens have no `aud`, which needs `clients`. */
   audience?: string | readonly string[] | null;
@@ -81,7 +85,7 @@ export interface AuthorizerOptions<Name extends string = string> {
   /** The catalogue: with it, a requirement that names anything else does not compile, and throws when it is made. */
   permissions?: PermissionCatalogue<Name>;
   store?: PrivilegeStore;
-  /** How long the store may take, in milliseconds. Default: 2000. */
+  /** How long the store, `isRevoked`, `verifier` and a function for `issuer` may take each, in milliseconds. Default: 2000. */
   storeTimeoutMs?: number;
   /**
    * What the token's `permissions` claim does: `grants` (default) adds to the store's privileges, `limits` cuts them to what
@@ -109,8 +113,8 @@ export interface AuthorizerOptions<Name extends string = string> {
   /** Verifies tokens in place of the built-in verifier. `iss`, `aud`, `exp` and `nbf` are checked again. */
   verifier?: BringYourOwnVerifier;
   /**
-   * How many verified tokens are remembered; false: none. Each use asks clock and keys again. Default: 10,000 tokens, and 32 MiB
-   * of them with their claims, as an estimate.
+   * How many verified tokens are remembered; false: none. Each use asks clock and keys again. Once there is no room left, a
+   * token is remembered from its second use on. Default: 10,000 tokens, and 32 MiB of them with their claims, as an estimate.
    */
   tokenCache?: { maxEntries?: number; maxBytes?: number } | false;
   /**

@@ -118,7 +118,8 @@ function isPatternDenial({ permission, effect }: Privilege): boolean {
   return effect === 'deny' && isNamePattern(permission);
 }
 
-function isMeantFor(privilege: Privilege, { organization }: Subject, audiences: readonly string[]): boolean {
+/** Whether a privilege counts for a subject of that organization, at an API of those names. */
+export function isMeantFor(privilege: Privilege, { organization }: Subject, audiences: readonly string[]): boolean {
   if (privilege.audience !== undefined && !audiences.includes(privilege.audience)) return false;
   return privilege.organization === undefined || privilege.organization === organization;
 }

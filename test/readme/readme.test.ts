@@ -8,7 +8,7 @@ import type { Express } from 'express';
 import * as rightful from 'rightful';
 import { createTestIssuer } from 'rightful/testing';
 import type { TestIssuer } from 'rightful/testing';
-import { access, contactsApi, statusesOf } from '../../examples/readme/readme.ts';
+import { access, contactsApi, contract, statusesOf } from '../../examples/readme/readme.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');
@@ -60,6 +60,10 @@ describe('the quick start', () => {
       body: { contacts: ['Bob'], for: 'auth0|alice' },
     });
   });
+});
+
+describe('the contract as the README shows it', () => {
+  contract(test);
 });
 
 describe('the pieces of code in the README', () => {
