@@ -5,7 +5,7 @@ import type { Express, Request, Response } from 'express';
 import { allOf, anyOf, anywhere, createAuthorizer, definePermissions, on, policy } from 'rightful';
 import type { Subject } from 'rightful';
 import { createGuards } from 'rightful/express';
-import { memoryStore, type MemorySubject, type PrivilegeStore } from 'rightful/stores';
+import { memoryStore, withCache, type CachedStore, type MemorySubject, type PrivilegeStore } from 'rightful/stores';
 import { createTestAccess, createTestIssuer, privilegeStoreCases, type StoreSeed } from 'rightful/testing';
 
 const permissions = definePermissions({
@@ -93,6 +93,14 @@ export const access =
   // --- access
   createTestAccess({ scopes: 'read:contacts', privileges: ['read:contacts'] });
 // ---
+
+/** For a store that takes its time. */
+export function rememberedStore(): CachedStore {
+  // --- cache
+  const remembering = withCache(store, { maxAgeMs: 30_000 });
+  // ---
+  return remembering;
+}
 
 /** A store that holds what a case of the contract asks for: here in memory, in your tests your own. */
 function storeOf({ issuer, subjects, roles }: StoreSeed): PrivilegeStore {

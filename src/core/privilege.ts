@@ -41,7 +41,12 @@ export interface Subject {
 
 /** What changed in a store; neither member: everything may have. */
 export interface PrivilegeChange {
+  /** Whose privileges changed. */
   subject?: Subject;
+  /**
+   * A role of which every holder's privileges named it before (`source.role` or `source.via`). Where a role gives a holder
+   * something for the first time, who listens cannot tell its holders: then the change is announced by subject, or with neither.
+   */
   role?: string;
 }
 

@@ -56,15 +56,16 @@ async function measure(algorithm, signer) {
     after: fresh.length,
   });
   const goal = algorithm === 'RS256' ? 0.87 : 0.9;
+  const toBeAhead = algorithm === 'RS256' ? { goal: 1 } : {};
   figures.push(
     figure(`all distinct, ${algorithm}, to the limit`, distinct, {
       against: (name) => name.startsWith('the limit'),
       goal,
     }),
   );
-  figures.push(figure(`all distinct, ${algorithm}, to libraries`, distinct, algorithm === 'RS256' ? { goal: 1 } : {}));
+  figures.push(figure(`all distinct, ${algorithm}, to libraries`, distinct, toBeAhead));
   figures.push(
-    figure(`all distinct, ${algorithm}, caches off, to libraries`, distinct, { ours: 'cache off', goal: 1 }),
+    figure(`all distinct, ${algorithm}, caches off, to libraries`, distinct, { ours: 'cache off', ...toBeAhead }),
   );
 
   const longAgo = Math.floor(Date.now() / 1000) - 200_000;
