@@ -309,13 +309,17 @@ export class Authorizer<Name extends string = string> {
     return this.#way.decide(access, requirement, { request, ...(params !== undefined && { params }) });
   }
 
-  /** Resolves when the first keys and the store are there. @throws (rejects) with what is wrong when they cannot be had. */
+  /**
+   * Resolves when the first keys and the store are there; rejects with what is wrong when they cannot be had. Issuers that a
+   * function finds are not known before their first token, and not asked here.
+   */
   ready(): Promise<void> {
     return this.#way.ready();
   }
 
   /**
-   * Serves these keys until the network brings the first: for a start without it. `issuer`: whose keys, where there are several.
+   * Serves these keys until the network brings the first: for a start without it. `issuer`: whose keys, where several are
+   * listed; not for issuers that a function finds.
    *
    * @throws TypeError when it is no JSON Web Key Set (RFC 7517 section 5), or the issuer has no keys on the network.
    */
@@ -328,7 +332,7 @@ export class Authorizer<Name extends string = string> {
     return { tokens: this.#way.statistics() };
   }
 
-  /** Lets go of every timer and socket, the store's included; requests from now on are answered 503. */
+  /** Ends every fetch and every timer, and closes the store; requests from now on are answered 503. */
   close(): Promise<void> {
     return this.#way.close();
   }
