@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import type { TokenStatistics, VerifiedToken } from '../core/token.ts';
-import { NewTokens } from './new-tokens.ts';
+import { SeenTokens } from './seen-tokens.ts';
 
 /** How many verified tokens are remembered. */
 export interface TokenCacheLimits {
@@ -24,29 +24,25 @@ export interface Remembered {
   readonly bytes: number;
 }
 
-// A smaller memory is too small for a waiting room.
-const minEntriesToWait = 1024;
-const minBytesToWait = 8 * 1024 * 1024;
+// In a smaller memory the newest tokens are as good as any.
+const minEntriesToChoose = 1024;
 
 export class VerifiedTokens {
   readonly #entries: LRUCache<string, Remembered>;
-  /** Where tokens wait until they come again: those that never do cost little, and push nobody out. */
-  readonly #waiting: NewTokens | undefined;
+  /** Once there is no room left, only who comes again gets a place: tokens that never do push nobody out. */
+  readonly #seen: SeenTokens | undefined;
   #hits = 0;
   #misses = 0;
 
   constructor({ maxEntries, maxBytes }: TokenCacheLimits) {
-    const waits = maxEntries >= minEntriesToWait && maxBytes >= minBytesToWait;
-    this.#waiting = waits ? new NewTokens(maxEntries, maxBytes / 8) : undefined;
-    const maxSize = Math.ceil(waits ? (maxBytes * 7) / 8 : maxBytes);
-    const max = maxEntries - (this.#waiting?.capacity ?? 0);
-    this.#entries = new LRUCache({ max, maxSize, sizeCalculation: estimatedBytes });
+    this.#entries = new LRUCache({ max: maxEntries, maxSize: maxBytes, sizeCalculation: estimatedBytes });
+    this.#seen = maxEntries >= minEntriesToChoose ? new SeenTokens(maxEntries) : undefined;
   }
 
   /** Only the very same token is found: its end is what it is looked up by, the whole of it is compared. */
   find(token: string): Remembered | undefined {
     const entry = this.#entries.get(endOf(token));
-    return entry?.token === token ? entry : this.#returned(token);
+    return entry?.token === token ? entry : undefined;
   }
 
   /** Told whether what was looked for was found and of use. */
@@ -55,17 +51,9 @@ export class VerifiedTokens {
     else this.#misses += 1;
   }
 
-  #returned(token: string): Remembered | undefined {
-    const entry = this.#waiting?.take(token);
-    // By the end of the text that is kept: the end of another would keep that one, too.
-    if (entry !== undefined) this.#entries.set(endOf(entry.token), entry);
-    return entry;
-  }
-
-  /** As long as there is room a token is kept at once. Then it waits, until it comes again. */
   keep(entry: Remembered): void {
-    const waits = this.#isFullFor(entry) && this.#waiting?.admit(entry, estimatedBytes(entry)) === true;
-    if (!waits) this.#entries.set(endOf(entry.token), entry);
+    const mustWait = this.#seen !== undefined && this.#isFullFor(entry) && !this.#seen.wasSeen(entry.token);
+    if (!mustWait) this.#entries.set(endOf(entry.token), entry);
   }
 
   #isFullFor(entry: Remembered): boolean {
@@ -74,23 +62,17 @@ export class VerifiedTokens {
   }
 
   forget(token: string): void {
-    this.#waiting?.take(token);
     if (this.#entries.peek(endOf(token))?.token === token) this.#entries.delete(endOf(token));
   }
 
   clear(): void {
-    this.#waiting?.clear();
+    this.#seen?.clear();
     this.#entries.clear();
   }
 
   get statistics(): TokenStatistics {
-    const waiting = this.#waiting?.statistics ?? { entries: 0, bytes: 0 };
-    return {
-      entries: this.#entries.size + waiting.entries,
-      bytes: this.#entries.calculatedSize + waiting.bytes,
-      hits: this.#hits,
-      misses: this.#misses,
-    };
+    const { size: entries, calculatedSize: bytes } = this.#entries;
+    return { entries, bytes, hits: this.#hits, misses: this.#misses };
   }
 }
 

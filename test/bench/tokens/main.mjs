@@ -39,7 +39,7 @@ async function measure(algorithm, signer) {
   );
   figures.push(figure(`hot token, ${algorithm}`, hot, { against: (name) => name === 'fast-jwt, cache on', goal: 4 }));
 
-  const all = await contendersFor(known.length + 256);
+  const all = await contendersFor(known.length);
   await preload(all, known);
   const zipf = await run(`${algorithm}, ${known.length} tokens by Zipf's law`, all, () => zipfSource(known));
   figures.push(figure(`10,000 tokens, ${algorithm}`, zipf, {}));
