@@ -9,13 +9,14 @@ import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
 import { assignedByEveryScope, assignedByToken } from './assigned.ts';
 import { bearerToken, checkReadable } from './bearer.ts';
-import type { BearerToken } from './bearer.ts';
 import { readCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, scopeLacking } from './decision.ts';
 import type { Asked, Decision, PolicyFailure } from './decision.ts';
 import { AccessError, InvalidTokenError, MissingTokenError, UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
+import { Identified } from './identified.ts';
+import type { KnownToken } from './identified.ts';
 import type { Clock } from './in-time.ts';
 import { isPromise, next } from './next.ts';
 import { checkedMembers, expectation, isRecord } from './options.ts';
@@ -30,7 +31,7 @@ import { SharedNames } from './shared-names.ts';
 import { loadedFrom, revocationOf } from './store-answer.ts';
 import type { Loaded, ReadLists } from './store-answer.ts';
 import { tell } from './tell.ts';
-import type { AccessRequest, JoseHeader, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
+import type { AccessRequest, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
 export interface Ports {
@@ -44,36 +45,11 @@ export interface CheckedRequirement {
   readonly question: Question;
 }
 
-/** A verified token, with what it was last found to give. */
-interface KnownToken {
-  readonly credentials: Credentials;
-  loaded: Loaded | undefined;
-  access: Access | undefined;
-}
-
 /** Where an access comes from. */
 interface Origin {
   readonly way: Way;
   readonly credentials: Credentials;
   readonly store: Holdings;
-}
-
-/** A request whose token has been verified; its privileges are loaded once, when something asks for them. */
-export class Identified {
-  readonly known: KnownToken;
-  readonly header: JoseHeader;
-  readonly bearer: BearerToken;
-  access: Access | Promise<Access> | undefined;
-
-  constructor(known: KnownToken, header: JoseHeader, bearer: BearerToken) {
-    this.known = known;
-    this.header = header;
-    this.bearer = bearer;
-  }
-
-  get credentials(): Credentials {
-    return this.known.credentials;
-  }
 }
 
 /** What a decision may look at beside the access. */

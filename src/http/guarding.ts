@@ -3,8 +3,9 @@
 
 import type { Access } from '../core/access.ts';
 import { asAccessError } from '../core/authorizer.ts';
-import type { CheckedRequirement, Identified, Way } from '../core/authorizer.ts';
+import type { CheckedRequirement, Way } from '../core/authorizer.ts';
 import { AccessError, MissingTokenError, seenAs } from '../core/errors.ts';
+import type { Identified } from '../core/identified.ts';
 import { isPromise, next } from '../core/next.ts';
 import { checkedChoice, expectation } from '../core/options.ts';
 import { refusalOf } from '../core/refusal.ts';

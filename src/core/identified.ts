@@ -1,0 +1,32 @@
+// What is known of a request once its token has been verified, before and after its privileges are loaded.
+
+import type { Access } from './access.ts';
+import type { BearerToken } from './bearer.ts';
+import type { Credentials } from './credentials.ts';
+import type { Loaded } from './store-answer.ts';
+import type { JoseHeader } from './token.ts';
+
+/** A verified token, with what it was last found to give. */
+export interface KnownToken {
+  readonly credentials: Credentials;
+  loaded: Loaded | undefined;
+  access: Access | undefined;
+}
+
+/** A request whose token has been verified; its privileges are loaded once, when something asks for them. */
+export class Identified {
+  readonly known: KnownToken;
+  readonly header: JoseHeader;
+  readonly bearer: BearerToken;
+  access: Access | Promise<Access> | undefined;
+
+  constructor(known: KnownToken, header: JoseHeader, bearer: BearerToken) {
+    this.known = known;
+    this.header = header;
+    this.bearer = bearer;
+  }
+
+  get credentials(): Credentials {
+    return this.known.credentials;
+  }
+}
