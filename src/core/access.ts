@@ -51,7 +51,12 @@ export class RequestAccess implements Access {
 
   /** What was given as the origin of this very access; undefined for anything else. */
   static originOf(access: unknown): object | undefined {
-    return typeof access === 'object' && access !== null && #origin in access ? access.#origin : undefined;
+    return RequestAccess.is(access) ? access.#origin : undefined;
+  }
+
+  /** Whether it is one that was made here, and not an object in the shape of one. */
+  static is(value: unknown): value is RequestAccess {
+    return typeof value === 'object' && value !== null && #origin in value;
   }
 
   can(permission: string, resource?: string): boolean {

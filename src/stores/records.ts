@@ -1,0 +1,75 @@
+// What the rules of a role store read and what they come to: records in, a plan out, which a store carries out whole or not at all.
+
+import type { Privilege, PrivilegeChange } from '../core/privilege.ts';
+import type { ApiRecord, AuditEntry, Person, Role, RoleAssignment, RoleHolder } from '../core/role-store.ts';
+
+export type MaybePromise<Value> = Value | Promise<Value>;
+
+/** What is kept, as of one instant; nobody else writes while a plan is made. */
+export interface Records {
+  /** A role as it is stored; not a built-in one that was never changed. */
+  storedRole(uid: string): MaybePromise<Role | undefined>;
+  /** The stored role of that name in that organization, or among those of none. */
+  roleNamed(name: string, organization: string | undefined): MaybePromise<Role | undefined>;
+  /** The stored roles whose `inherits` names this one. */
+  rolesInheriting(uid: string): MaybePromise<readonly Role[]>;
+  /** The grants and denials of a subject itself, expired or not; `keys`: only those of these {@link grantKey}s. */
+  grants(person: Person, keys?: readonly string[]): MaybePromise<readonly Privilege[]>;
+  assignments(person: Person): MaybePromise<readonly RoleAssignment[]>;
+  /** The first few to whom it is assigned, and how many they are in all. */
+  holdersOfRole(
+    uid: string,
+    atMost: number,
+  ): MaybePromise<{ readonly items: readonly RoleHolder[]; readonly total: number }>;
+  api(identifier: string): MaybePromise<ApiRecord | undefined>;
+}
+
+/** One thing that is written. Absent `value`: it is deleted. */
+export type Mutation =
+  | { readonly kind: 'grant'; readonly person: Person; readonly key: string; readonly value?: Privilege }
+  | {
+      readonly kind: 'assignment';
+      readonly person: Person;
+      readonly role: string;
+      readonly organization: string | undefined;
+      readonly value?: RoleAssignment;
+    }
+  | { readonly kind: 'role'; readonly uid: string; readonly value?: Role }
+  | { readonly kind: 'assignments-of-role'; readonly uid: string }
+  | { readonly kind: 'api'; readonly identifier: string; readonly value?: ApiRecord };
+
+/** A change that is permitted, ready to be written. */
+export interface Plan {
+  readonly mutations: readonly Mutation[];
+  readonly entry: Omit<AuditEntry, 'revision' | 'at'>;
+  /** What is announced once it is written. */
+  readonly changes: readonly PrivilegeChange[];
+  /** The roles, inheriting ones included, that give their holders something else than before. */
+  readonly changedRoles: readonly string[];
+}
+
+/** What decides whether two grants of a subject are the same one: everything but its end and its source. */
+export function grantKey({ permission, on, effect, audience, organization }: Privilege): string {
+  return JSON.stringify([permission, on ?? null, effect ?? null, audience ?? null, organization ?? null]);
+}
+
+/** A text that no other subject has. */
+export function personKey({ issuer, kind, id }: Person): string {
+  return JSON.stringify([issuer, kind, id]);
+}
+
+/** What one subject's assignment of a role is told apart by. */
+export function assignmentKey(role: string, organization: string | undefined): string {
+  return JSON.stringify([role, organization ?? null]);
+}
+
+/** Where changes are written. */
+export interface Ledger {
+  /**
+   * Makes a plan of what is there and carries it out, together with its audit entry, before anybody else writes; then
+   * announces it. Without a plan nothing is written.
+   *
+   * @returns the revision there is afterwards.
+   */
+  change(plan: (records: Records, now: number) => Promise<Plan | undefined>): Promise<number>;
+}
