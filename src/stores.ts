@@ -4,9 +4,45 @@ export { withCache } from './stores/cache.ts';
 export type { CachedStore, CacheOptions, CacheStatistics } from './stores/cache.ts';
 export { memoryStore } from './stores/memory-store.ts';
 export type {
+  MemoryApi,
   MemoryPrivilege,
+  MemoryRole,
   MemoryRoleAssignment,
   MemoryStoreOptions,
   MemorySubject,
 } from './stores/memory-store.ts';
+export { builtInRoles } from './core/built-in-roles.ts';
+export {
+  BeyondCeilingError,
+  BuiltInRoleError,
+  ChangeRefusedError,
+  NotSupportedError,
+  RoleCycleError,
+  RoleElsewhereError,
+  RoleInUseError,
+  RoleNameTakenError,
+  RoleNotFoundError,
+  RoleVersionConflictError,
+} from './core/change-errors.ts';
+export type { ChangeRefusalCode } from './core/change-errors.ts';
+export type {
+  ApiRecord,
+  AuditEntry,
+  AuditQuery,
+  ChangeAction,
+  ChangedBy,
+  Holder,
+  InheritedRole,
+  Page,
+  PageRequest,
+  Person,
+  PrivilegeInput,
+  Role,
+  RoleAssignment,
+  RoleHolder,
+  RoleInput,
+  RoleQuery,
+  RoleStore,
+  SubjectRecord,
+} from './core/role-store.ts';
 export type { Privilege, PrivilegeChange, PrivilegeSource, PrivilegeStore, Subject } from './core/privilege.ts';

@@ -10,6 +10,7 @@ export type ChangeRefusalCode =
   | 'role_in_use'
   | 'role_cycle'
   | 'role_built_in'
+  | 'role_elsewhere'
   | 'beyond_ceiling'
   | 'not_supported';
 
@@ -100,6 +101,20 @@ export class BuiltInRoleError extends ChangeRefusedError {
   constructor(role: string, what: string) {
     super(`The built-in role ${JSON.stringify(role)} cannot be ${what}`);
     this.role = role;
+  }
+}
+
+/** The role gives something in one organization only, and was to be assigned in another, or in all. */
+export class RoleElsewhereError extends ChangeRefusedError {
+  readonly code = 'role_elsewhere';
+  readonly role: string;
+  /** Where the role gives something. */
+  readonly organization: string;
+
+  constructor(role: string, organization: string) {
+    super(`The role ${JSON.stringify(role)} can be assigned in the organization ${JSON.stringify(organization)} only`);
+    this.role = role;
+    this.organization = organization;
   }
 }
 

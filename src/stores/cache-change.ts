@@ -1,7 +1,7 @@
 // What a store announces goes in, a change that can be relied on comes out: what cannot be read may be about everything.
 
 import { isRecord } from '../core/options.ts';
-import type { Person } from './cache-index.ts';
+import type { Person } from '../core/role-store.ts';
 
 /** What may have changed; neither member: everything. */
 export interface ReadChange {

@@ -5,8 +5,8 @@ import { LRUCache } from 'lru-cache';
 import type { Subject } from '../core/privilege.ts';
 import type { KeptAnswer } from './cache-answer.ts';
 import type { ReadChange } from './cache-change.ts';
-import { SubjectIndex } from './cache-index.ts';
-import type { Person } from './cache-index.ts';
+import { SubjectIndex } from './subject-index.ts';
+import type { Person } from '../core/role-store.ts';
 
 /** All that decides an answer. */
 export interface CacheQuestion {

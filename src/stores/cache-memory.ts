@@ -9,7 +9,7 @@ import { readChange } from './cache-change.ts';
 import type { ReadChange } from './cache-change.ts';
 import { Entries, questionText } from './cache-entries.ts';
 import type { CacheQuestion, Entry } from './cache-entries.ts';
-import { isSamePerson } from './cache-index.ts';
+import { isSamePerson } from './subject-index.ts';
 import { Load } from './cache-load.ts';
 import type { LoadOwner, LoadSurroundings, MonotonicClock } from './cache-load.ts';
 

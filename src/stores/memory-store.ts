@@ -1,8 +1,14 @@
-// Users, clients and roles as plain objects go in, a PrivilegeStore that answers at once comes out.
+// Users, clients and roles as plain objects go in, a RoleStore that answers at once comes out.
 
-import { checkedMembers, checkedString, expectation, isRecord } from '../core/options.ts';
-import { readPrivilege } from '../core/privilege-reading.ts';
-import type { Privilege, PrivilegeSource, PrivilegeStore, Subject } from '../core/privilege.ts';
+import { frozenDeep } from '../core/frozen.ts';
+import type { Privilege, Subject } from '../core/privilege.ts';
+import type { AuditEntry, RoleStore } from '../core/role-store.ts';
+import { administration } from './administration.ts';
+import { Announcements } from './announcements.ts';
+import { written } from './document.ts';
+import { memoryQueries } from './memory-queries.ts';
+import { MemoryRecords } from './memory-records.ts';
+import type { Ledger, Plan } from './records.ts';
 
 /** A permission held on every resource, or a privilege; with `effect: 'deny'` a denial. */
 export type MemoryPrivilege = string | Privilege;
@@ -24,100 +30,103 @@ export interface MemorySubject {
   roles?: readonly MemoryRoleAssignment[];
 }
 
+/** What a role holds, or that and more about it. */
+export type MemoryRole =
+  | readonly MemoryPrivilege[]
+  | {
+      /** Default: its uid, under which it stands. */
+      name?: string;
+      /** Default 1. */
+      version?: number;
+      description?: string;
+      /** The only organization in which it gives anything. */
+      organization?: string;
+      permissions?: readonly MemoryPrivilege[];
+      /** The roles whose privileges it has too, everywhere or in one organization. */
+      inherits?: readonly (string | { role: string; organization?: string })[];
+    };
+
+/** The permissions of an API by name, with what each allows, or null. */
+export interface MemoryApi {
+  name: string;
+  permissions?: Readonly<Record<string, string | null>>;
+  settings?: Readonly<Record<string, unknown>>;
+}
+
 /** What {@link memoryStore} knows. */
 export interface MemoryStoreOptions {
-  /** The issuer of the subjects. Absent: any, which an authorizer with several issuers refuses. */
+  /** The issuer of `users` and `clients`. Absent, with no `issuers` either: any, which an authorizer with several refuses. */
   issuer?: string;
   /** By `sub`. */
   users?: Readonly<Record<string, MemorySubject>>;
   /** By client id. */
   clients?: Readonly<Record<string, MemorySubject>>;
-  /** What each role holds. */
-  roles?: Readonly<Record<string, readonly MemoryPrivilege[]>>;
+  /** What each role holds, by its uid. */
+  roles?: Readonly<Record<string, MemoryRole>>;
+  /** The users and clients of other issuers, by issuer. */
+  issuers?: Readonly<Record<string, Pick<MemoryStoreOptions, 'users' | 'clients'>>>;
+  /** The APIs whose permissions are assigned here, by identifier. */
+  apis?: Readonly<Record<string, MemoryApi>>;
 }
 
 /**
- * A store in memory. Each privilege it answers with says whether it is held directly or through which role.
+ * A store in memory. Each privilege it answers with says whether it is held directly or through which role. What is changed
+ * in it acts on the next request, and is gone with the process; of the audit the last 10,000 entries are kept.
+ *
+ * What it is made with is taken as it stands, as from any store: a resource pattern that is not valid grants nothing, and
+ * denies its permission whole. What is written later is checked.
  *
  * @throws TypeError when a member is unknown or not as it must be, or a subject has a role that there is not.
  */
-export function memoryStore(options: MemoryStoreOptions): PrivilegeStore {
-  const given = checkedMembers(options, 'options', ['issuer', 'users', 'clients', 'roles']);
-  const issuer = given.issuer === undefined ? undefined : checkedString(given.issuer, 'issuer');
-  const roles = new Map(
-    entries(given.roles, 'roles').map(([name, held]) => [name, privileges(held, `roles['${name}']`)]),
-  );
-  const held: Record<Subject['kind'], ReadonlyMap<string, readonly Privilege[]>> = {
-    user: heldBySubject(given.users, 'users', roles),
-    client: heldBySubject(given.clients, 'clients', roles),
-  };
+export function memoryStore(options: MemoryStoreOptions): RoleStore {
+  const document = written(options);
+  const holdsForAnyIssuer = document.issuer === undefined && !document.rest.has('issuers');
+  const records = new MemoryRecords(document, holdsForAnyIssuer);
+  const announcements = new Announcements();
+  const ledger = new MemoryLedger(records, announcements);
   return Object.freeze({
-    holdsForAnyIssuer: issuer === undefined,
-    privilegesOf(subject: Subject): readonly Privilege[] {
-      if (issuer !== undefined && subject.issuer !== issuer) return nothing;
-      return held[subject.kind].get(subject.id) ?? nothing;
-    },
+    holdsForAnyIssuer,
+    privilegesOf: (subject: Subject) => records.held(subject),
+    onChange: announcements.onChange,
+    ...administration(ledger),
+    ...memoryQueries(
+      () => ({ records, revision: ledger.revision }),
+      () => ledger.entries,
+    ),
   });
 }
 
-const nothing: readonly Privilege[] = Object.freeze([]);
+const entriesKept = 10_000;
 
-type Roles = ReadonlyMap<string, readonly Privilege[]>;
+/** One writer after the other; nothing waits in the middle of writing. */
+class MemoryLedger implements Ledger {
+  revision = 0;
+  readonly entries: AuditEntry[] = [];
+  readonly #records: MemoryRecords;
+  readonly #announcements: Announcements;
+  #last: Promise<unknown> = Promise.resolve();
 
-function heldBySubject(value: unknown, name: string, roles: Roles): ReadonlyMap<string, readonly Privilege[]> {
-  return new Map(
-    entries(value, name).map(([id, subject]) => {
-      const what = `${name}['${id}']`;
-      const { permissions, roles: assigned } = checkedMembers(subject, what, ['permissions', 'roles']);
-      const direct = permissions === undefined ? [] : privileges(permissions, `${what}.permissions`);
-      const byRole = assigned === undefined ? [] : list(assigned, `${what}.roles`);
-      return [id, Object.freeze([...direct, ...byRole.flatMap((one) => throughRole(one, `${what}.roles`, roles))])];
-    }),
-  );
-}
-
-function throughRole(value: unknown, what: string, roles: Roles): Privilege[] {
-  const given = typeof value === 'string' ? { role: value } : value;
-  const { role, organization, expiresAt } = checkedMembers(given, what, ['role', 'organization', 'expiresAt']);
-  const held = roles.get(checkedString(role, `${what}.role`));
-  if (held === undefined) throw expectation(what, 'made of roles that are in `roles`', role);
-  const source: PrivilegeSource = { kind: 'role', role: role as string };
-  if (expiresAt !== undefined) source.expiresAt = checkedInstant(expiresAt, `${what}.expiresAt`);
-  const bounds: Partial<Privilege> = {};
-  if (organization !== undefined) bounds.organization = checkedString(organization, `${what}.organization`);
-  return held.flatMap((privilege) => {
-    const elsewhere =
-      bounds.organization !== undefined && (privilege.organization ?? bounds.organization) !== bounds.organization;
-    if (elsewhere) return [];
-    const ends = Math.min(privilege.expiresAt ?? Infinity, source.expiresAt ?? Infinity);
-    return [read({ ...privilege, ...bounds, ...(ends < Infinity && { expiresAt: ends }), source }, what)];
-  });
-}
-
-function checkedInstant(value: unknown, name: string): number {
-  if (typeof value !== 'number' || Number.isNaN(value)) throw expectation(name, 'milliseconds since 1970', value);
-  return value;
-}
-
-function privileges(value: unknown, what: string): readonly Privilege[] {
-  return Object.freeze(list(value, what).map((one, at) => read(one, `${what}[${at}]`)));
-}
-
-function read(value: unknown, what: string): Privilege {
-  try {
-    return readPrivilege(typeof value === 'string' ? { permission: value } : value);
-  } catch (cause) {
-    throw new TypeError(`${(cause as TypeError).message}, in \`${what}\``, { cause });
+  constructor(records: MemoryRecords, announcements: Announcements) {
+    this.#records = records;
+    this.#announcements = announcements;
   }
-}
 
-function list(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw expectation(what, 'a list', value);
-  return value;
-}
+  change(plan: Parameters<Ledger['change']>[0]): Promise<number> {
+    const done = this.#last.then(async () => {
+      const now = Date.now();
+      const planned = await plan(this.#records, now);
+      if (planned !== undefined) this.#carryOut(planned, now);
+      return this.revision;
+    });
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
 
-function entries(value: unknown, what: string): [string, unknown][] {
-  if (value === undefined) return [];
-  if (!isRecord(value)) throw expectation(what, 'an object', value);
-  return Object.entries(value);
+  #carryOut({ mutations, entry, changes }: Plan, now: number): void {
+    this.#records.apply(mutations);
+    this.revision += 1;
+    this.entries.push(frozenDeep({ revision: this.revision, at: now, ...entry }));
+    if (this.entries.length > entriesKept) this.entries.shift();
+    this.#announcements.announce(changes);
+  }
 }

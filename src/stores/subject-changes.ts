@@ -1,0 +1,116 @@
+// Privileges or roles that somebody is to get or to lose go in; the plan of it comes out, or none where that is so already.
+
+import { RoleElsewhereError } from '../core/change-errors.ts';
+import type { Privilege } from '../core/privilege.ts';
+import type { Person, RoleAssignment } from '../core/role-store.ts';
+import { actorName, entryOf, givenDirectly, namesIn, orNull } from './audit-entry.ts';
+import { checkCeiling, existingRole, givenBy, rolesBelow, withoutSource } from './change-effects.ts';
+import type { CheckedBy } from './change-input.ts';
+import { assignmentKey, grantKey } from './records.ts';
+import type { Mutation, Plan, Records } from './records.ts';
+
+export interface PrivilegeChangeRequest {
+  readonly action: 'grant' | 'revoke';
+  readonly person: Person;
+  readonly privileges: readonly Privilege[];
+  readonly by: CheckedBy;
+}
+
+/** @throws BeyondCeilingError */
+export async function planPrivileges(
+  records: Records,
+  { action, person, privileges, by }: PrivilegeChangeRequest,
+  now: number,
+): Promise<Plan | undefined> {
+  const wanted = new Map(privileges.map((one) => [grantKey(one), one]));
+  const stored = new Map((await records.grants(person, [...wanted.keys()])).map((one) => [grantKey(one), one]));
+  const changed = [...wanted].filter(([key, { expiresAt }]) => {
+    const there = stored.get(key);
+    return action === 'grant' ? there === undefined || there.expiresAt !== expiresAt : there !== undefined;
+  });
+  if (changed.length === 0) return undefined;
+  const before = changed.flatMap(([key]) => stored.get(key) ?? []).map(withoutSource);
+  const after = action === 'grant' ? changed.map(([, one]) => one) : [];
+  await checkCeiling(records, by, { before, after }, now);
+  const source = givenDirectly(by);
+  return {
+    mutations: changed.map(([key, one]): Mutation => {
+      return { kind: 'grant', person, key, ...(action === 'grant' && { value: Object.freeze({ ...one, source }) }) };
+    }),
+    entry: entryOf(by, {
+      action,
+      subject: person,
+      permissions: namesIn([...before, ...after]),
+      before: orNull(before),
+      after: orNull(after),
+    }),
+    changes: [{ subject: person }],
+    changedRoles: [],
+  };
+}
+
+export interface AssignmentChangeRequest {
+  readonly action: 'assign' | 'deassign';
+  readonly person: Person;
+  readonly roles: readonly string[];
+  readonly organization: string | undefined;
+  readonly expiresAt: number | undefined;
+  readonly by: CheckedBy;
+}
+
+/** @throws RoleNotFoundError, RoleElsewhereError or BeyondCeilingError */
+export async function planAssignments(
+  records: Records,
+  { action, person, roles: uids, organization, expiresAt, by }: AssignmentChangeRequest,
+  now: number,
+): Promise<Plan | undefined> {
+  if (action === 'assign') for (const uid of uids) await checkAssignable(records, uid, organization);
+  const stored = new Map(
+    (await records.assignments(person)).map((one) => [assignmentKey(one.role, one.organization), one]),
+  );
+  const there = (uid: string): RoleAssignment | undefined => stored.get(assignmentKey(uid, organization));
+  const changed = uids.filter((uid) => {
+    const one = there(uid);
+    return action === 'assign' ? one === undefined || one.expiresAt !== expiresAt : one !== undefined;
+  });
+  if (changed.length === 0) return undefined;
+  const before = changed.flatMap((uid) => there(uid) ?? []);
+  const after = action === 'assign' ? changed.map((role) => assignment(role, organization, expiresAt)) : [];
+  const roles = await rolesBelow(records, changed);
+  const held = {
+    before: before.flatMap((one) => givenBy(one, roles)),
+    after: after.flatMap((one) => givenBy(one, roles)),
+  };
+  await checkCeiling(records, by, held, now);
+  const assigned = { assignedBy: actorName(by.access, by.system), assignedAt: now };
+  return {
+    mutations: changed.map((role): Mutation => {
+      const value = Object.freeze({ ...assignment(role, organization, expiresAt), ...assigned });
+      return { kind: 'assignment', person, role, organization, ...(action === 'assign' && { value }) };
+    }),
+    entry: entryOf(by, {
+      action,
+      subject: person,
+      roles: Object.freeze(changed),
+      permissions: namesIn([...held.before, ...held.after]),
+      before: orNull(before),
+      after: orNull(after),
+    }),
+    changes: [{ subject: person }],
+    changedRoles: [],
+  };
+}
+
+async function checkAssignable(records: Records, uid: string, organization: string | undefined): Promise<void> {
+  const role = await existingRole(records, uid);
+  if (role.organization === undefined || role.organization === organization) return;
+  throw new RoleElsewhereError(uid, role.organization);
+}
+
+function assignment(role: string, organization: string | undefined, expiresAt: number | undefined): RoleAssignment {
+  return Object.freeze({
+    role,
+    ...(organization !== undefined && { organization }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  });
+}
