@@ -28,8 +28,8 @@ import { policyRefusal, refusalFor } from './refused.ts';
 import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
 import { SharedNames } from './shared-names.ts';
-import { loadedFrom, revocationOf } from './store-answer.ts';
-import type { Loaded, ReadLists } from './store-answer.ts';
+import { loadedFrom, ReadLists, revocationOf } from './store-answer.ts';
+import type { Loaded } from './store-answer.ts';
 import { tell } from './tell.ts';
 import type { AccessRequest, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
 
@@ -67,7 +67,7 @@ export class Way {
   readonly #tokens: TokenVerifier;
   readonly #clock: Clock;
   readonly #nothingLoaded: Loaded;
-  readonly #readLists: ReadLists = new WeakMap();
+  readonly #readLists = new ReadLists();
   readonly #names: SharedNames;
   #closing: Promise<void> | undefined;
 

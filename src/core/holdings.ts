@@ -1,152 +1,188 @@
 // Privileges of one subject go in, an index by permission comes out: what is granted and what is denied, and on what.
+//
+// There are as many of these as subjects are remembered, so they are small: the list itself, and where in it each name stands.
+// What is said of one name is put together when it is asked for, and remembered.
 
+import { Holding } from './holding.ts';
+import type { NameTable } from './name-table.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import { everyPermission, isNamePattern, matchesName, namesMatching } from './permission.ts';
+import { allPlaces, nowhere, onlyPlace, placesOf } from './places.ts';
+import type { Places } from './places.ts';
 import type { Privilege } from './privilege.ts';
-import { resourcePattern, ResourceSet } from './resource.ts';
 
-/** All that is held and denied of one permission name. */
-class Holding {
-  readonly grants: Privilege[] = [];
-  readonly denials: Privilege[] = [];
-  /** Held on every resource. */
-  everywhere = false;
-  /** Held on no resource at all (`on: ''`). */
-  bare = false;
-  readonly granted = new ResourceSet();
-  deniedWhole = false;
-  readonly denied = new ResourceSet();
-
-  grant(privilege: Privilege): void {
-    this.grants.push(privilege);
-    if (privilege.on === undefined) this.everywhere = true;
-    else if (privilege.on === '') this.bare = true;
-    else this.granted.add(resourcePattern(privilege.on));
-  }
-
-  // Denials fail closed: one that cannot be read as a pattern denies the permission whole.
-  deny(privilege: Privilege): void {
-    this.denials.push(privilege);
-    const pattern = resourcePattern(privilege.on ?? '');
-    if (pattern.kind === 'exact' || (pattern.kind === 'prefix' && pattern.text !== '')) this.denied.add(pattern);
-    else this.deniedWhole = true;
-  }
-
-  covers(resource: string): boolean {
-    return this.everywhere || this.granted.covers(resource);
-  }
-}
+/** What is said of one name. A privilege by itself is a grant on every resource, beside which nothing is said. */
+type Said = Holding | Privilege;
 
 /**
  * Privileges by permission, as of one instant. Patterns over names are expanded against the catalogue; without one a
  * pattern grants nothing and denies whatever it could mean.
  */
 export class Holdings {
-  readonly #byName = new Map<string, Holding>();
-  /** Denials by a pattern that no catalogue expands. */
-  readonly #patternDenials: Privilege[] = [];
+  readonly #privileges: readonly Privilege[];
   readonly #catalogue: PermissionCatalogue | undefined;
+  readonly #names: NameTable | undefined;
+  readonly #places: Places;
+  readonly #hasPatterns: boolean;
+  /** Whether anything is said of every permission, under `*`. */
+  readonly #hasEvery: boolean;
+  #said: Map<string, Said> | undefined;
 
-  constructor(privileges: Iterable<Privilege>, catalogue: PermissionCatalogue | undefined) {
+  /** `privileges` are kept as they are: nobody may change them. `names`: the table that the sets of one authorizer share. */
+  constructor(privileges: readonly Privilege[], catalogue: PermissionCatalogue | undefined, names?: NameTable) {
+    this.#privileges = privileges;
     this.#catalogue = catalogue;
-    for (const privilege of privileges) this.#add(privilege);
+    this.#names = names;
+    this.#places = placesOf(privileges, names);
+    this.#hasPatterns = privileges.some(({ permission }) => isNamePattern(permission));
+    this.#hasEvery = onlyPlace(this.#places, names, everyPermission) !== nowhere;
   }
 
-  #add(privilege: Privilege): void {
-    const { permission, effect } = privilege;
-    if (!isNamePattern(permission)) this.#put(permission, privilege);
-    else if (this.#catalogue !== undefined) {
-      for (const name of namesMatching(permission, this.#catalogue.names)) {
-        this.#put(name, Object.freeze({ ...privilege, permission: name }));
-      }
-    } else if (effect === 'deny') this.#patternDenials.push(privilege);
+  #saidOf(permission: string): Said | undefined {
+    const at = onlyPlace(this.#places, this.#names, permission);
+    if (at === nowhere && !this.#hasPatterns) return undefined;
+    const one = at >= 0 && !this.#hasPatterns ? this.#privileges[at] : undefined;
+    if (one !== undefined && one.on === undefined && one.effect === undefined) return one;
+    return this.#said?.get(permission) ?? this.#putTogether(permission);
   }
 
-  #put(name: string, privilege: Privilege): void {
-    let holding = this.#byName.get(name);
-    if (holding === undefined) this.#byName.set(name, (holding = new Holding()));
-    if (privilege.effect === 'deny') holding.deny(privilege);
-    else holding.grant(privilege);
+  // Only of names that there are: what is asked about is not bounded.
+  #putTogether(permission: string): Said | undefined {
+    const privileges = [...this.#under(permission), ...this.#byPattern(permission)];
+    if (privileges.length === 0) return undefined;
+    const said = new Holding(privileges);
+    (this.#said ??= new Map()).set(permission, said);
+    return said;
   }
 
-  // What is said of the permission itself, and of every permission.
-  *#of(permission: string): Generator<Holding> {
-    const own = this.#byName.get(permission);
-    if (own !== undefined) yield own;
-    const every = permission === everyPermission ? undefined : this.#byName.get(everyPermission);
-    if (every !== undefined) yield every;
+  #under(permission: string): Privilege[] {
+    if (isNamePattern(permission)) return [];
+    return allPlaces(this.#places, this.#names, permission).flatMap((at) => this.#privileges[at] ?? []);
+  }
+
+  #byPattern(permission: string): Privilege[] {
+    if (this.#catalogue?.has(permission) !== true) return [];
+    return this.#patterns()
+      .filter((one) => matchesName(one.permission, permission))
+      .map((one) => Object.freeze({ ...one, permission }));
+  }
+
+  #patterns(): Privilege[] {
+    return this.#hasPatterns ? this.#privileges.filter(({ permission }) => isNamePattern(permission)) : [];
+  }
+
+  /** What is said of every permission. */
+  #saidOfEvery(permission: string): Said | undefined {
+    return this.#hasEvery && permission !== everyPermission ? this.#saidOf(everyPermission) : undefined;
   }
 
   /** Whether anything is granted under this name, on whatever resource. */
   mentions(permission: string): boolean {
-    for (const { grants } of this.#of(permission)) if (grants.length > 0) return true;
-    return false;
+    return isGranted(this.#saidOf(permission)) || isGranted(this.#saidOfEvery(permission));
   }
 
   holdsOn(permission: string, resource: string): boolean {
-    for (const holding of this.#of(permission)) if (holding.covers(resource)) return true;
-    return false;
+    return covers(this.#saidOf(permission), resource) || covers(this.#saidOfEvery(permission), resource);
   }
 
   /** Held on all there is: everywhere, on `*`, on each pattern the catalogue knows, or on none where it takes none. */
   holdsWhole(permission: string): boolean {
+    const own = this.#saidOf(permission);
+    const every = this.#saidOfEvery(permission);
+    if (covers(own, '*') || covers(every, '*')) return true;
+    if (own === undefined && every === undefined) return false;
     const { on } = this.#catalogue?.definition(permission) ?? { on: [] };
-    for (const holding of this.#of(permission)) {
-      if (holding.covers('*')) return true;
-      if (holding.bare && on?.length === 0) return true;
-    }
-    return on !== undefined && on.length > 0 && on.every((pattern) => this.holdsOn(permission, pattern));
+    if (on === undefined) return false;
+    if (on.length === 0) return isBare(own) || isBare(every);
+    return on.every((pattern) => covers(own, pattern) || covers(every, pattern));
   }
 
   denies(permission: string): boolean {
-    for (const { denials } of this.#of(permission)) if (denials.length > 0) return true;
+    const isDenied = (said: Said | undefined): boolean => said instanceof Holding && said.denials.length > 0;
+    if (isDenied(this.#saidOf(permission)) || isDenied(this.#saidOfEvery(permission))) return true;
     return this.#deniesByPattern(permission);
   }
 
   deniesOn(permission: string, resource: string): boolean {
-    for (const { deniedWhole, denied } of this.#of(permission)) {
-      if (deniedWhole || denied.touches(resource)) return true;
-    }
+    const isDenied = (said: Said | undefined): boolean => said instanceof Holding && said.deniesAnyOf(resource);
+    if (isDenied(this.#saidOf(permission)) || isDenied(this.#saidOfEvery(permission))) return true;
     return this.#deniesByPattern(permission);
   }
 
   /** Whether what `privilege` grants under the name `permission` is denied on each of its resources. */
   deniesAllOf(permission: string, { on }: Privilege): boolean {
-    for (const { deniedWhole, denied } of this.#of(permission)) {
-      if (deniedWhole || (on !== undefined && on !== '' && denied.covers(on))) return true;
-    }
+    const isDenied = (said: Said | undefined): boolean => said instanceof Holding && said.deniesAllOf(on);
+    if (isDenied(this.#saidOf(permission)) || isDenied(this.#saidOfEvery(permission))) return true;
     return this.#deniesByPattern(permission);
   }
 
   #deniesByPattern(permission: string): boolean {
-    return this.#patternDenials.some((denial) => matchesName(denial.permission, permission));
+    return this.#hasPatterns && this.#patternDenialsOf(permission).length > 0;
+  }
+
+  // Without a catalogue nobody knows what it means: it may mean anything that it matches.
+  #patternDenialsOf(permission?: string): Privilege[] {
+    if (this.#catalogue !== undefined) return [];
+    return this.#patterns().filter(
+      (one) => one.effect === 'deny' && (permission === undefined || matchesName(one.permission, permission)),
+    );
   }
 
   /** Every grant under this name, those of every permission included. */
-  grantsOf(permission: string): Privilege[] {
-    return [...this.#of(permission)].flatMap(({ grants }) => grants);
+  grantsOf(permission: string): readonly Privilege[] {
+    return [...this.ownGrantsOf(permission), ...grantsIn(this.#saidOfEvery(permission))];
   }
 
-  ownGrantsOf(permission: string): Privilege[] {
-    return this.#byName.get(permission)?.grants ?? [];
+  ownGrantsOf(permission: string): readonly Privilege[] {
+    return grantsIn(this.#saidOf(permission));
   }
 
   denialsOf(permission: string): Privilege[] {
-    const byPattern = this.#patternDenials.filter((denial) => matchesName(denial.permission, permission));
-    return [...[...this.#of(permission)].flatMap(({ denials }) => denials), ...byPattern];
+    const denials = [this.#saidOf(permission), this.#saidOfEvery(permission)].flatMap(denialsIn);
+    return [...denials, ...this.#patternDenialsOf(permission)];
   }
 
   /** The names that something is granted under; `*` among them where it is held. */
   names(): string[] {
-    return [...this.#byName].filter(([, { grants }]) => grants.length > 0).map(([name]) => name);
+    return [...this.#allNames()].filter((name) => isGranted(this.#saidOf(name)));
   }
 
   denials(): Privilege[] {
-    return [...[...this.#byName.values()].flatMap(({ denials }) => denials), ...this.#patternDenials];
+    const denials = [...this.#allNames()].flatMap((name) => denialsIn(this.#saidOf(name)));
+    return [...denials, ...this.#patternDenialsOf()];
+  }
+
+  #allNames(): Set<string> {
+    const known = this.#catalogue?.names ?? [];
+    const meant = this.#privileges.flatMap(({ permission }) =>
+      isNamePattern(permission) ? namesMatching(permission, known) : [permission],
+    );
+    return new Set(meant);
   }
 
   /** The names `*` stands for here, as far as anybody knows them. */
   knownNames(): readonly string[] | undefined {
     return this.#catalogue?.names;
   }
+}
+
+function isGranted(said: Said | undefined): boolean {
+  return said !== undefined && (!(said instanceof Holding) || said.grants.length > 0);
+}
+
+function covers(said: Said | undefined, resource: string): boolean {
+  return said !== undefined && (!(said instanceof Holding) || said.covers(resource));
+}
+
+function isBare(said: Said | undefined): boolean {
+  return said instanceof Holding && said.bare;
+}
+
+function grantsIn(said: Said | undefined): readonly Privilege[] {
+  if (said === undefined) return [];
+  return said instanceof Holding ? said.grants : [said];
+}
+
+function denialsIn(said: Said | undefined): readonly Privilege[] {
+  return said instanceof Holding ? said.denials : [];
 }

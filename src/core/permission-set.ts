@@ -138,7 +138,7 @@ export class PermissionSet {
   }
 
   // `own`: without what is granted under `*`, where that is listed for itself.
-  #grantsOf(permission: string, { own = false } = {}): Privilege[] {
+  #grantsOf(permission: string, { own = false } = {}): readonly Privilege[] {
     const held = own ? this.#store.ownGrantsOf(permission) : this.#store.grantsOf(permission);
     const { kind } = this.#assigned ?? {};
     if (kind !== undefined && this.#isAssigned(permission)) {

@@ -7,8 +7,24 @@ import type { Privilege, PrivilegeSource } from './privilege.ts';
 // More than any subject can sensibly hold: an endless answer must end.
 const maxPrivileges = 1_000_000;
 
+/** Lists that were made of what was read here, and that nobody can change: each reads as itself. */
+const readLists = new WeakSet<readonly Privilege[]>();
+
+/** Freezes a list whose members come from {@link readPrivilege}, so that it is never read again. */
+export function asReadList(privileges: Privilege[]): readonly Privilege[] {
+  const list = Object.freeze(privileges);
+  readLists.add(list);
+  return list;
+}
+
+/** Whether the list comes from {@link asReadList}. */
+export function isReadList(answer: unknown): answer is readonly Privilege[] {
+  return Array.isArray(answer) && readLists.has(answer);
+}
+
 /** The whole answer of a store. @throws TypeError when it is no list of privileges. */
-export function readPrivileges(answer: unknown): Privilege[] {
+export function readPrivileges(answer: unknown): readonly Privilege[] {
+  if (isReadList(answer)) return answer;
   if (typeof answer !== 'object' || answer === null || !(Symbol.iterator in answer)) {
     throw expectation('the answer of the store', 'a list of privileges', answer);
   }

@@ -5,11 +5,12 @@ import { UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
 import { inTime } from './in-time.ts';
 import type { Clock } from './in-time.ts';
+import { NameTable } from './name-table.ts';
 import { isPromise } from './next.ts';
 import { expectation } from './options.ts';
 import { isNamePattern } from './permission.ts';
 import type { PermissionCatalogue } from './permission.ts';
-import { isInForce, readPrivileges } from './privilege-reading.ts';
+import { isInForce, isReadList, readPrivileges } from './privilege-reading.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
 
 export interface StoreQuestion {
@@ -31,11 +32,25 @@ export interface Loaded {
   readonly validUntilMs: number;
 }
 
-/** What frozen lists were read to say, for as long as the store keeps them. */
-export type ReadLists = WeakMap<
-  object,
-  Loaded & { readonly organization: string | undefined; readonly audience: object }
->;
+/** What frozen lists were read to say, for as long as the store keeps them, and the names in them. */
+export class ReadLists {
+  readonly names = new NameTable();
+  readonly #lists = new WeakMap<object, LoadedList>();
+
+  get(answer: unknown): LoadedList | undefined {
+    return typeof answer === 'object' && answer !== null ? this.#lists.get(answer) : undefined;
+  }
+
+  set(answer: object, loaded: LoadedList): void {
+    this.#lists.set(answer, loaded);
+  }
+}
+
+/** What a list says to subjects of one organization, at an API of these names. */
+interface LoadedList extends Loaded {
+  readonly organization: string | undefined;
+  readonly audience: readonly string[];
+}
 
 /**
  * `lists`: what comes out again where the store gives the very same frozen list.
@@ -91,14 +106,15 @@ function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loade
   const { subject, audience, catalogue, clock } = question;
   const { organization } = subject;
   const now = clock.now();
-  const known = typeof answer === 'object' && answer !== null ? lists.get(answer) : undefined;
+  const known = lists.get(answer);
   if (known?.organization === organization && known?.audience === audience && now < known.validUntilMs) return known;
   try {
-    const privileges = readPrivileges(answer).filter((privilege) => isInForce(privilege, now));
-    const meant = privileges.filter((privilege) => isMeantFor(privilege, subject, audience));
+    const privileges = readPrivileges(answer);
+    const counts = (one: Privilege): boolean => isInForce(one, now) && isMeantFor(one, subject, audience);
+    const meant = privileges.every(counts) ? privileges : privileges.filter(counts);
     const unreadable = catalogue === undefined && meant.find(isPatternDenial);
     if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
-    const holdings = new Holdings(meant, catalogue);
+    const holdings = new Holdings(meant, catalogue, lists.names);
     const validUntilMs = meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity);
     if (!isFrozenList(answer)) return { holdings, reusable: false, validUntilMs };
     const loaded = { holdings, reusable: true, validUntilMs, organization, audience };
@@ -110,6 +126,7 @@ function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loade
 }
 
 function isFrozenList(answer: unknown): answer is object {
+  if (isReadList(answer)) return true;
   if (!Array.isArray(answer) || !Object.isFrozen(answer)) return false;
   return answer.every((member: Privilege) => Object.isFrozen(member) && Object.isFrozen(member.source));
 }

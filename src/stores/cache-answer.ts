@@ -3,7 +3,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { isRecord } from '../core/options.ts';
-import { readPrivileges } from '../core/privilege-reading.ts';
+import { asReadList, readPrivileges } from '../core/privilege-reading.ts';
 import type { Privilege, PrivilegeSource } from '../core/privilege.ts';
 
 /** What is kept of an answer. Nobody can change it. */
@@ -41,7 +41,7 @@ export class AnswerReader {
     const sources: Sources = { roles: new Set(), tellsRoles: true };
     const privileges = readPrivileges(isIterable(answer) ? noting(answer, sources) : answer);
     for (const { source } of privileges) note(source, sources);
-    if (privileges.length > maxSharedLength) return kept(privileges, sources);
+    if (privileges.length > maxSharedLength) return kept([...privileges], sources);
     return this.#shared(privileges, sources, circumstances);
   }
 
@@ -56,7 +56,7 @@ export class AnswerReader {
   }
 
   // An authorizer remembers one reading of each list, which depends on the organization and the audience.
-  #shared(privileges: Privilege[], sources: Sources, { organization, audience }: Circumstances): KeptAnswer {
+  #shared(privileges: readonly Privilege[], sources: Sources, { organization, audience }: Circumstances): KeptAnswer {
     const members = privileges.map((privilege) => this.#one(privilege));
     const ids = members.map(({ id }) => id).sort((one, other) => one - other);
     const key = JSON.stringify([ids, sources.tellsRoles, organization ?? null, audience]);
@@ -92,8 +92,10 @@ interface Sources {
 }
 
 function kept(privileges: Privilege[], { roles, tellsRoles }: Sources): KeptAnswer {
-  return Object.freeze({ privileges: Object.freeze(privileges), roles, tellsRoles });
+  return Object.freeze({ privileges: asReadList(privileges), roles: roles.size === 0 ? noRoles : roles, tellsRoles });
 }
+
+const noRoles: ReadonlySet<string> = new Set();
 
 function isIterable(answer: unknown): answer is Iterable<unknown> {
   return typeof answer === 'object' && answer !== null && Symbol.iterator in answer;

@@ -1,12 +1,11 @@
 // Answers go in with whom they are about, the answer to the very same question comes out again: a bounded memory that forgets
 // whatever a change may concern.
 
-import { LRUCache } from 'lru-cache';
 import type { Subject } from '../core/privilege.ts';
+import type { Person } from '../core/role-store.ts';
 import type { KeptAnswer } from './cache-answer.ts';
 import type { ReadChange } from './cache-change.ts';
 import { SubjectIndex } from './subject-index.ts';
-import type { Person } from '../core/role-store.ts';
 
 /** All that decides an answer. */
 export interface CacheQuestion {
@@ -16,10 +15,9 @@ export interface CacheQuestion {
 }
 
 /** An answer that is remembered. Times are milliseconds of a monotonic clock. */
-export interface Entry {
-  readonly question: CacheQuestion;
+export interface Entry extends CacheQuestion {
   readonly answer: KeptAnswer;
-  /** When its load began: what changed later may be missing. */
+  /** When its load began, or up to a millisecond before: what changed later may be missing. */
   readonly asOfMs: number;
   /** Until when it is served without the store being asked. */
   serveUntilMs: number;
@@ -27,27 +25,36 @@ export interface Entry {
   isStale: boolean;
 }
 
+/** There is one for each subject that is remembered: the lists it is in are made of its own members. */
 interface Linked extends Entry {
   /** The same subject in another organization, or asked about for another API. */
   next: Linked | undefined;
-  previous: Linked | undefined;
+  /** Asked about after it, and before it. */
+  newer: Linked | undefined;
+  older: Linked | undefined;
 }
 
 /** At most `maxEntries` answers, the least recently used forgotten first. */
 export class Entries {
   /** By subject, so that a change finds all of its entries. */
   readonly #bySubject: SubjectIndex<Linked>;
-  readonly #recent: LRUCache<Linked, true>;
+  readonly #maxEntries: number;
+  #size = 0;
+  #newest: Linked | undefined;
+  #oldest: Linked | undefined;
 
   constructor(maxEntries: number, ignoresIssuer: boolean) {
+    this.#maxEntries = maxEntries;
     this.#bySubject = new SubjectIndex(ignoresIssuer);
-    this.#recent = new LRUCache({ max: maxEntries, dispose: (_true, entry) => this.#unlink(entry) });
   }
 
   /** An entry is found by all that decides its answer. Its being found makes it recent. */
   find(subject: Readonly<Subject>, audience: readonly string[]): Entry | undefined {
     const entry = this.#entryOf(subject, audience);
-    if (entry !== undefined) this.#recent.get(entry);
+    if (entry !== undefined && entry !== this.#newest) {
+      this.#unlink(entry);
+      this.#link(entry);
+    }
     return entry;
   }
 
@@ -58,55 +65,80 @@ export class Entries {
 
   #entryOf(subject: Readonly<Subject>, audience: readonly string[]): Linked | undefined {
     let entry = this.#bySubject.get(subject);
-    while (entry !== undefined && !isAbout(entry.question, subject, audience)) entry = entry.next;
+    while (entry !== undefined && !isAbout(entry, subject, audience)) entry = entry.next;
     return entry;
   }
 
   /** In place of what is remembered so far. */
-  keep(entry: Entry): void {
-    this.forget(entry.question);
-    const { subject } = entry.question;
+  keep({ subject, audience, answer, asOfMs, serveUntilMs, isStale }: Entry): void {
+    this.forget({ subject, audience });
+    // A whole number takes no memory of its own.
+    const times = { asOfMs: Math.floor(asOfMs), serveUntilMs: Math.floor(serveUntilMs) };
     const next = this.#bySubject.get(subject);
-    const linked: Linked = { ...entry, next, previous: undefined };
-    if (next !== undefined) next.previous = linked;
-    this.#bySubject.set(subject, linked);
-    this.#recent.set(linked, true);
+    const entry: Linked = { subject, audience, answer, ...times, isStale, next, newer: undefined, older: undefined };
+    this.#bySubject.set(subject, entry);
+    this.#link(entry);
+    this.#size += 1;
+    if (this.#size > this.#maxEntries && this.#oldest !== undefined) this.#delete(this.#oldest);
   }
 
   forget({ subject, audience }: CacheQuestion): void {
     const entry = this.#entryOf(subject, audience);
-    if (entry !== undefined) this.#recent.delete(entry);
+    if (entry !== undefined) this.#delete(entry);
   }
 
   /** Forgets every answer that the change may concern. */
   evict({ subject, role }: ReadChange): void {
     if (subject === undefined && role === undefined) this.clear();
     if (subject !== undefined) this.#evictSubject(subject);
-    const concerned = role === undefined ? [] : concernedBy(role, [...this.#recent.keys()]);
-    for (const entry of concerned) this.#recent.delete(entry);
+    const concerned = role === undefined ? [] : concernedBy(role, [...this.#all()]);
+    for (const entry of concerned) this.#delete(entry);
   }
 
   /** In every organization, and for every API: who holds something in one may be told so in the answers for all. */
   #evictSubject(subject: Person): void {
     let entry = this.#bySubject.get(subject);
     while (entry !== undefined) {
-      this.#recent.delete(entry);
+      this.#delete(entry);
       entry = this.#bySubject.get(subject);
     }
   }
 
   clear(): void {
-    this.#recent.clear();
+    for (const entry of [...this.#all()]) this.#delete(entry);
   }
 
   get size(): number {
-    return this.#recent.size;
+    return this.#size;
   }
 
-  #unlink({ question, next, previous }: Linked): void {
-    if (next !== undefined) next.previous = previous;
-    if (previous !== undefined) previous.next = next;
-    else this.#bySubject.set(question.subject, next);
+  *#all(): Generator<Linked> {
+    for (let entry = this.#newest; entry !== undefined; entry = entry.older) yield entry;
+  }
+
+  #delete(entry: Linked): void {
+    this.#unlink(entry);
+    this.#size -= 1;
+    const first = this.#bySubject.get(entry.subject);
+    if (first === entry) return this.#bySubject.set(entry.subject, entry.next);
+    let before = first;
+    while (before !== undefined && before.next !== entry) before = before.next;
+    if (before !== undefined) before.next = entry.next;
+  }
+
+  #link(entry: Linked): void {
+    entry.older = this.#newest;
+    entry.newer = undefined;
+    if (this.#newest === undefined) this.#oldest = entry;
+    else this.#newest.newer = entry;
+    this.#newest = entry;
+  }
+
+  #unlink({ newer, older }: Linked): void {
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
   }
 }
 
@@ -120,13 +152,13 @@ export class Entries {
  */
 function concernedBy(role: string, entries: readonly Linked[]): Linked[] {
   const named = new Map<readonly string[], Set<string | undefined>>();
-  for (const { question, answer } of entries) {
+  for (const { subject, audience, answer } of entries) {
     if (!answer.roles.has(role)) continue;
-    const organizations = named.get(question.audience) ?? new Set();
-    named.set(question.audience, organizations.add(question.subject.organization));
+    const organizations = named.get(audience) ?? new Set();
+    named.set(audience, organizations.add(subject.organization));
   }
-  return entries.filter(({ question, answer }) => {
-    const isNamedHere = named.get(question.audience)?.has(question.subject.organization) ?? false;
+  return entries.filter(({ subject, audience, answer }) => {
+    const isNamedHere = named.get(audience)?.has(subject.organization) ?? false;
     return answer.roles.has(role) || !answer.tellsRoles || !isNamedHere;
   });
 }
@@ -137,6 +169,7 @@ function isAbout(question: CacheQuestion, subject: Readonly<Subject>, audience: 
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one === other) return true;
   if (one.length !== other.length) return false;
   for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
   return true;

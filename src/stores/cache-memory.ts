@@ -147,7 +147,7 @@ export class CacheMemory implements LoadOwner {
 
   keep(question: CacheQuestion, answer: KeptAnswer, asOfMs: number): void {
     const serveUntilMs = asOfMs + this.#settings.maxAgeMs;
-    this.#entries.keep({ question, answer, asOfMs, serveUntilMs, isStale: false });
+    this.#entries.keep({ ...question, answer, asOfMs, serveUntilMs, isStale: false });
   }
 
   /** The store does answer, and something else than before: what it said before is not kept for an outage. */
@@ -177,6 +177,9 @@ export class CacheMemory implements LoadOwner {
   }
 }
 
-function copyOf({ issuer, id, kind, organization }: Readonly<Subject>): Readonly<Subject> {
+// An authorizer's subjects are frozen, and there anyway.
+function copyOf(subject: Readonly<Subject>): Readonly<Subject> {
+  if (Object.isFrozen(subject)) return subject;
+  const { issuer, id, kind, organization } = subject;
   return Object.freeze({ issuer, id, kind, ...(organization !== undefined && { organization }) });
 }

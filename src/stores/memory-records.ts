@@ -1,5 +1,6 @@
 // What a role store keeps, in memory: a document and plans go in, what is there afterwards comes out.
 
+import { asReadList } from '../core/privilege-reading.ts';
 import type { Privilege } from '../core/privilege.ts';
 import { untouchedBuiltIns } from '../core/built-in-roles.ts';
 import type { ApiRecord, Person, Role, RoleAssignment, RoleHolder } from '../core/role-store.ts';
@@ -54,7 +55,7 @@ export class MemoryRecords implements Records {
     const roles = { get: (uid: string) => this.roles.get(uid) ?? untouchedBuiltIns().get(uid) };
     const direct = [...entry.grants.values()].map(withoutAssigner);
     const byRole = [...entry.assignments.values()].flatMap((one) => givenBy(one, roles));
-    const privileges = Object.freeze([...direct, ...byRole]);
+    const privileges = asReadList([...direct, ...byRole]);
     entry.held = { privileges, roleState: this.#roleState };
     return privileges;
   }
@@ -146,7 +147,7 @@ export class MemoryRecords implements Records {
   }
 }
 
-const nothing: readonly Privilege[] = Object.freeze([]);
+const nothing = asReadList([]);
 
 // Written down twice with two ends, it holds until the later one.
 function putLonger<Value extends { readonly expiresAt?: number }>(
