@@ -1,5 +1,7 @@
 // 'rightful/stores': where privileges are kept.
 
+export { auth0Store, TenantRefusedError } from './stores/auth0-store.ts';
+export type { Auth0Store, Auth0StoreOptions } from './stores/auth0-store.ts';
 export { withCache } from './stores/cache.ts';
 export type { CachedStore, CacheOptions, CacheStatistics } from './stores/cache.ts';
 export { memoryStore } from './stores/memory-store.ts';
@@ -11,6 +13,16 @@ export type {
   MemoryStoreOptions,
   MemorySubject,
 } from './stores/memory-store.ts';
+export { postgresStore } from './stores/postgres-store.ts';
+export type {
+  ListeningState,
+  PostgresConnection,
+  PostgresListenerClient,
+  PostgresPool,
+  PostgresPoolConnection,
+  PostgresQuery,
+  PostgresStoreOptions,
+} from './stores/postgres-store.ts';
 export { builtInRoles } from './core/built-in-roles.ts';
 export {
   BeyondCeilingError,

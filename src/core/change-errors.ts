@@ -12,6 +12,7 @@ export type ChangeRefusalCode =
   | 'role_built_in'
   | 'role_elsewhere'
   | 'beyond_ceiling'
+  | 'tenant_refused'
   | 'not_supported';
 
 /** A change that the rules of a role store, or what is in it, do not permit. Nothing was changed. */
