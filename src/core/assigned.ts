@@ -10,7 +10,11 @@ import type { Settings } from './settings.ts';
 type Assignment = Pick<PermissionSetParts, 'assigned' | 'ceiling'>;
 
 export function assignedByToken(credentials: Credentials, settings: Settings): Assignment {
-  return assignment(credentials, settings, delegatedBy(credentials.scopes, settings.scopePermissions));
+  return assignment(
+    credentials,
+    settings,
+    delegatedBy(credentials.scopes, settings.scopePermissions, settings.catalogue),
+  );
 }
 
 /** The same, as if the token had every scope; undefined where that would assign no more. */

@@ -28,6 +28,7 @@ import { policyRefusal, refusalFor } from './refused.ts';
 import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
 import { SharedNames } from './shared-names.ts';
+import { Warnings } from './warnings.ts';
 import { loadedFrom, ReadLists, revocationOf } from './store-answer.ts';
 import type { Loaded } from './store-answer.ts';
 import { tell } from './tell.ts';
@@ -69,13 +70,15 @@ export class Way {
   readonly #nothingLoaded: Loaded;
   readonly #readLists = new ReadLists();
   readonly #names: SharedNames;
+  readonly #warnings: Warnings;
   #closing: Promise<void> | undefined;
 
   constructor(settings: Settings, { tokens, clock }: Ports) {
     this.settings = settings;
     this.#tokens = tokens;
     this.#clock = clock;
-    this.#names = new SharedNames(settings.scopePermissions);
+    this.#names = new SharedNames(settings.scopePermissions, settings.catalogue);
+    this.#warnings = new Warnings(settings.onWarning);
     this.#nothingLoaded = { holdings: new Holdings([], settings.catalogue), reusable: true, validUntilMs: Infinity };
   }
 
@@ -127,7 +130,10 @@ export class Way {
     if (store === undefined) return this.#nothingLoaded;
     const { subject, issuer } = credentials;
     const audience = issuer.audience ?? noAudience;
-    return loadedFrom({ store, subject, audience, timeoutMs, catalogue, clock: this.#clock }, this.#readLists);
+    return loadedFrom(
+      { store, subject, audience, timeoutMs, catalogue, clock: this.#clock, warnings: this.#warnings },
+      this.#readLists,
+    );
   }
 
   /** An access cannot be changed, so the same token with the same privileges has the same one. */
@@ -146,7 +152,7 @@ export class Way {
 
   /** @throws TypeError when it is no requirement, or names a permission that the catalogue does not hold. */
   checked(requirement: Requirement): CheckedRequirement {
-    return { requirement, question: questionOf(requirement, this.settings.catalogue) };
+    return { requirement, question: questionOf(requirement, this.settings.catalogue, this.#warnings) };
   }
 
   /** Steps 4 and 5 for a guard: the access, where the decision is a permit. The scopes are asked before the store is. */
@@ -194,9 +200,9 @@ export class Way {
   }
 
   #asked(question: Question, credentials: Credentials, parameters: object | undefined): Asked {
-    const { scopePermissions } = this.settings;
+    const { scopePermissions, catalogue } = this.settings;
     const heldWithEveryScope = (access: Access): PermissionSet => this.#heldWithEveryScope(access, credentials);
-    return { question, credentials, scopePermissions, parameters, heldWithEveryScope };
+    return { question, credentials, scopePermissions, catalogue, parameters, heldWithEveryScope };
   }
 
   #heldWithEveryScope(access: Access, credentials: Credentials): PermissionSet {

@@ -5,6 +5,7 @@ import type { Credentials } from './credentials.ts';
 import { delegatingScope } from './delegation.ts';
 import type { ScopePermissions } from './delegation.ts';
 import type { Missing } from './errors.ts';
+import type { PermissionCatalogue } from './permission.ts';
 import type { PermissionSet } from './permission-set.ts';
 import type { Privilege } from './privilege.ts';
 import { isPromise } from './next.ts';
@@ -44,6 +45,7 @@ export interface Asked {
   readonly question: Question;
   readonly credentials: Credentials;
   readonly scopePermissions: ScopePermissions;
+  readonly catalogue: PermissionCatalogue | undefined;
   /** The route's parameters. */
   readonly parameters: object | undefined;
   /** What the subject would hold if every scope were in the token: more, where scopes assign as well as delegate. */
@@ -140,7 +142,7 @@ function reasonOf(one: PermissionQuestion, asked: Asked, privileges: PermissionS
   const { credentials, scopePermissions, parameters } = asked;
   const { permission } = one;
   const resource = resourceAsked(one, parameters);
-  const scope = delegatingScope(permission, credentials.scopes, scopePermissions);
+  const scope = delegatingScope(permission, credentials.scopes, scopePermissions, asked.catalogue);
   const implicit = credentials.delegated === undefined ? ('implicit' as const) : undefined;
   const delegatedBy = implicit ?? (scope === undefined ? undefined : Object.freeze({ scope }));
   const unusable = one.where === 'on' && resource === undefined;

@@ -1,6 +1,8 @@
 // Scopes go in, the names of the permissions they delegate come out (RFC 6749 section 3.3; effective permissions are cut to these).
 
+import { ownName } from './own-names.ts';
 import { isScopeToken, openIdScopes } from './permission.ts';
+import type { PermissionCatalogue } from './permission.ts';
 
 /** Names of permissions; undefined: every one, as for a first-party client. */
 export type Delegated = ReadonlySet<string> | undefined;
@@ -15,11 +17,16 @@ export function scopesIn(claim: unknown): string[] {
   return claim.filter(isScopeToken);
 }
 
-export function delegatedBy(scopes: Iterable<string>, scopePermissions: ScopePermissions): ReadonlySet<string> {
+/** The names that scopes delegate, with the own name of each permission that is called otherwise. */
+export function delegatedBy(
+  scopes: Iterable<string>,
+  scopePermissions: ScopePermissions,
+  catalogue?: PermissionCatalogue,
+): ReadonlySet<string> {
   const names = new Set<string>();
   for (const scope of scopes) {
     if (openIdScopes.has(scope)) continue;
-    names.add(scope);
+    names.add(scope).add(ownName(scope, catalogue));
     for (const name of scopePermissions.get(scope) ?? []) if (!openIdScopes.has(name)) names.add(name);
   }
   return names;
@@ -43,10 +50,16 @@ export function delegatingScope(
   permission: string,
   scopes: Iterable<string>,
   scopePermissions: ScopePermissions,
+  catalogue?: PermissionCatalogue,
 ): string | undefined {
   for (const scope of scopes) {
     if (openIdScopes.has(scope)) continue;
-    if (scope === permission || scopePermissions.get(scope)?.includes(permission)) return scope;
+    if (
+      scope === permission ||
+      ownName(scope, catalogue) === permission ||
+      scopePermissions.get(scope)?.includes(permission)
+    )
+      return scope;
   }
   return undefined;
 }

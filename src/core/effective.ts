@@ -39,7 +39,10 @@ export function effectivePermissions(input: EffectivePermissionsInput): Permissi
   const store = holdingsFrom(privileges as Iterable<Privilege | string>, options as PermissionSetOptions);
   const coarse = checkedScopePermissions(scopePermissions);
   if (checkedBoolean(firstParty, 'firstParty', false)) return PermissionSet.of({ store });
-  return PermissionSet.of({ store, delegated: delegatedBy(givenScopes(scopes), coarse) });
+  return PermissionSet.of({
+    store,
+    delegated: delegatedBy(givenScopes(scopes), coarse, options.permissions as PermissionSetOptions['permissions']),
+  });
 }
 
 function givenScopes(scopes: unknown): string[] {

@@ -2,6 +2,7 @@
 
 import type { Delegated } from './delegation.ts';
 import { Holdings } from './holdings.ts';
+import { inOwnNames } from './own-names.ts';
 import { checkedChoice, checkedNumber, expectation, isRecord } from './options.ts';
 import { everyPermission, PermissionCatalogue } from './permission.ts';
 import { isInForce, readPrivilege } from './privilege-reading.ts';
@@ -176,7 +177,10 @@ export function holdingsFrom(
   }
   const readable = [...(privileges as Iterable<unknown>)].flatMap(salvaged);
   return new Holdings(
-    readable.filter((privilege) => isInForce(privilege, instant)),
+    inOwnNames(
+      readable.filter((privilege) => isInForce(privilege, instant)),
+      permissions,
+    ),
     permissions,
   );
 }

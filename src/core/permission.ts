@@ -1,7 +1,7 @@
 // Names and their descriptions go in, a typed catalogue comes out: the permissions an API defines (RFC 6749 section 3.3 says
 // which characters a name may have, since a name must be able to travel as a scope).
 
-import { checkedMembers, expectation } from './options.ts';
+import { checkedBoolean, checkedChoice, checkedMembers, expectation } from './options.ts';
 import { resourcePattern } from './resource.ts';
 
 /** What the catalogue says of one permission. */
@@ -10,16 +10,27 @@ export interface PermissionDefinition {
   readonly description: string;
   /** The resource patterns it may be held on; absent: any; empty: it takes no resource. */
   readonly on?: readonly string[];
+  /** Other spellings that mean it. */
+  readonly aliases?: readonly string[];
+  /** The names it had before, which still mean it. */
+  readonly replaces?: readonly string[];
+  /** Whether who holds it can come to hold more: for those who review what is assigned. */
+  readonly sensitive?: boolean;
+  /** What it lets its holder do with privileges: hand on what they hold themselves, or what they do not. */
+  readonly gate?: 'delegate' | 'escalate';
 }
 
 /** The permissions of an API, made by {@link definePermissions}. `Name` is the union of their names. */
 export class PermissionCatalogue<Name extends string = string> {
   readonly #definitions: ReadonlyMap<string, PermissionDefinition>;
+  /** From every other name of a permission to its own. */
+  readonly #otherNames: ReadonlyMap<string, Name>;
   /** Every name, in the order of definition. */
   readonly names: readonly Name[];
 
   private constructor(definitions: ReadonlyMap<Name, PermissionDefinition>) {
     this.#definitions = definitions;
+    this.#otherNames = otherNamesIn(definitions);
     this.names = Object.freeze([...definitions.keys()]);
     Object.freeze(this);
   }
@@ -29,8 +40,14 @@ export class PermissionCatalogue<Name extends string = string> {
     return new PermissionCatalogue(definitions);
   }
 
+  /** Whether it is the own name of a permission. */
   has(name: string): name is Name {
     return this.#definitions.has(name);
+  }
+
+  /** The own name of the permission that `name`, an alias or a former name means; undefined where it means none. */
+  nameOf(name: string): Name | undefined {
+    return this.has(name) ? name : this.#otherNames.get(name);
   }
 
   /** What is said of `name`; undefined where the catalogue does not hold it. */
@@ -42,14 +59,14 @@ export class PermissionCatalogue<Name extends string = string> {
 /** The union of the names in a catalogue: `PermissionOf<typeof permissions>`. */
 export type PermissionOf<Catalogue> = Catalogue extends PermissionCatalogue<infer Name> ? Name : never;
 
-/** A description, or a description with the resource patterns that the permission may be held on. */
-export type PermissionEntry = string | { readonly description: string; readonly on?: readonly string[] };
+/** A description, or a description with more that is said of the permission. */
+export type PermissionEntry = string | PermissionDefinition;
 
 /**
  * The catalogue of an API's permissions, from their names to what they allow.
  *
  * @throws TypeError when a name cannot be a scope (RFC 6749 section 3.3), is a scope of OpenID Connect, or holds a `*`,
- * when a description is missing, and when a member of an entry is unknown.
+ * when a description is missing, when a member of an entry is unknown, and when two permissions have a name in common.
  */
 export function definePermissions<const Entries extends Readonly<Record<string, PermissionEntry>>>(
   entries: Entries,
@@ -69,15 +86,52 @@ export function definePermissions<const Entries extends Readonly<Record<string, 
 
 function definitionOf(name: string, entry: PermissionEntry): PermissionDefinition {
   if (typeof entry === 'string') return Object.freeze({ description: entry });
-  const { description, on } = checkedMembers(entry, `permissions['${name}']`, ['description', 'on']);
-  if (typeof description !== 'string') {
-    throw expectation(`permissions['${name}'].description`, 'a string', description);
+  const what = `permissions['${name}']`;
+  const { description, on, aliases, replaces, sensitive, gate } = checkedMembers(entry, what, members);
+  if (typeof description !== 'string') throw expectation(`${what}.description`, 'a string', description);
+  return Object.freeze({
+    description,
+    ...(on !== undefined && { on: checkedPatterns(on, `${what}.on`) }),
+    ...(aliases !== undefined && { aliases: checkedNames(aliases, `${what}.aliases`) }),
+    ...(replaces !== undefined && { replaces: checkedNames(replaces, `${what}.replaces`) }),
+    ...(sensitive !== undefined && { sensitive: checkedBoolean(sensitive, `${what}.sensitive`, false) }),
+    ...(gate !== undefined && { gate: checkedChoice(gate, `${what}.gate`, ['delegate', 'escalate']) }),
+  });
+}
+
+const members = [
+  'description',
+  'on',
+  'aliases',
+  'replaces',
+  'sensitive',
+  'gate',
+] satisfies (keyof PermissionDefinition)[];
+
+function checkedPatterns(value: unknown, what: string): readonly string[] {
+  if (!Array.isArray(value)) throw expectation(what, 'a list of resource patterns', value);
+  const unusable: unknown = value.find((pattern) => !isUsablePattern(pattern));
+  if (unusable !== undefined) throw expectation(what, 'made of resource patterns', unusable);
+  return Object.freeze([...value] as string[]);
+}
+
+function checkedNames(value: unknown, what: string): readonly string[] {
+  if (!Array.isArray(value)) throw expectation(what, 'a list of names', value);
+  for (const [at, name] of value.entries()) checkPermissionName(name, `${what}[${at}]`);
+  return Object.freeze([...value] as string[]);
+}
+
+/** @throws TypeError when a name means two permissions. */
+function otherNamesIn<Name extends string>(definitions: ReadonlyMap<Name, PermissionDefinition>): Map<string, Name> {
+  const others = new Map<string, Name>();
+  for (const [own, { aliases = [], replaces = [] }] of definitions) {
+    for (const name of [...aliases, ...replaces]) {
+      const isTaken = definitions.has(name as Name) || (others.get(name) ?? own) !== own;
+      if (isTaken) throw expectation(`permissions['${own}']`, 'without a name that another permission has', name);
+      others.set(name, own);
+    }
   }
-  if (on === undefined) return Object.freeze({ description });
-  if (!Array.isArray(on)) throw expectation(`permissions['${name}'].on`, 'a list of resource patterns', on);
-  const unusable: unknown = on.find((pattern) => !isUsablePattern(pattern));
-  if (unusable !== undefined) throw expectation(`permissions['${name}'].on`, 'made of resource patterns', unusable);
-  return Object.freeze({ description, on: Object.freeze([...on] as string[]) });
+  return others;
 }
 
 function isUsablePattern(pattern: unknown): boolean {

@@ -4,12 +4,14 @@ import type { ScopePermissions } from './delegation.ts';
 import { scopeToAskFor } from './delegation.ts';
 import type { Missing } from './errors.ts';
 import { expectation } from './options.ts';
+import { ownName } from './own-names.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import type { PermissionSet } from './permission-set.ts';
 import { checkAsksPermission, checkRequirement, permissionsIn } from './requirement.ts';
 import type { PolicyTest, Requirement } from './requirement.ts';
 import { filledTemplate, resourceTemplate } from './resource.ts';
 import type { ResourceTemplate } from './resource.ts';
+import type { Warnings } from './warnings.ts';
 
 /** One permission, asked on all resources, on any one, or on a certain one. */
 export type PermissionQuestion =
@@ -29,20 +31,30 @@ export type Question =
   | { readonly kind: 'policy'; readonly policy: string; readonly test: PolicyTest };
 
 /** @throws TypeError when it is no requirement, asks for no permission, or names one that the catalogue does not hold. */
-export function questionOf(requirement: unknown, catalogue: PermissionCatalogue | undefined): Question {
+export function questionOf(
+  requirement: unknown,
+  catalogue: PermissionCatalogue | undefined,
+  warnings?: Warnings,
+): Question {
   checkRequirement(requirement);
   checkAsksPermission(requirement, 'a requirement');
-  const unknown = permissionsIn(requirement).find((name) => catalogue !== undefined && !catalogue.has(name));
-  if (unknown !== undefined) throw expectation('requirement', 'made of permissions of the catalogue', unknown);
-  return compiled(requirement);
+  for (const permission of permissionsIn(requirement)) {
+    if (catalogue === undefined) continue;
+    const means = catalogue.nameOf(permission);
+    if (means === undefined) throw expectation('requirement', 'made of permissions of the catalogue', permission);
+    if (means !== permission) warnings?.warn({ code: 'other_name', permission, means, where: 'requirement' });
+  }
+  return compiled(requirement, (name) => ownName(name, catalogue));
 }
 
-function compiled(requirement: Requirement): Question {
-  if (typeof requirement === 'string') return { kind: 'permission', permission: requirement, where: 'everywhere' };
+function compiled(requirement: Requirement, nameOf: (name: string) => string): Question {
+  if (typeof requirement === 'string') {
+    return { kind: 'permission', permission: nameOf(requirement), where: 'everywhere' };
+  }
   if ('policy' in requirement) return { kind: 'policy', policy: requirement.policy, test: requirement.test };
-  if ('allOf' in requirement) return { kind: 'all', parts: requirement.allOf.map(compiled) };
-  if ('anyOf' in requirement) return { kind: 'any', parts: requirement.anyOf.map(compiled) };
-  const { permission } = requirement;
+  if ('allOf' in requirement) return { kind: 'all', parts: requirement.allOf.map((one) => compiled(one, nameOf)) };
+  if ('anyOf' in requirement) return { kind: 'any', parts: requirement.anyOf.map((one) => compiled(one, nameOf)) };
+  const permission = nameOf(requirement.permission);
   if ('anywhere' in requirement) return { kind: 'permission', permission, where: 'anywhere' };
   const { on, parameters } = requirement;
   return { kind: 'permission', permission, where: 'on', template: resourceTemplate(on), parameters };

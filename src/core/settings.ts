@@ -18,11 +18,13 @@ import {
   checkedStrings,
   expectation,
 } from './options.ts';
+import { ownName } from './own-names.ts';
 import { isScopeToken, openIdScopes, PermissionCatalogue } from './permission.ts';
 import type { PrivilegeStore, Subject } from './privilege.ts';
 import type { Requirement } from './requirement.ts';
 import type { Dialect } from './resource.ts';
 import type { AccessRequest, Claims, JoseHeader, TokenRules, TrustedIssuers } from './token.ts';
+import type { Warning } from './warnings.ts';
 
 /** One claim's exact name, a path into nested claims, or a function of the frozen claims (a throw: invalid token). */
 export type ClaimReader = string | readonly string[] | ((claims: Claims) => unknown);
@@ -122,6 +124,8 @@ export interface AuthorizerOptions<Name extends string = string> {
    * or not; a throw, an answer other than true or false, and one later than `storeTimeoutMs` are a 503.
    */
   isRevoked?: (claims: Claims) => boolean | Promise<boolean>;
+  /** Called once for each thing that works and should be put right. What it throws is ignored. */
+  onWarning?: (warning: Warning) => void;
   /** Called after each fetch of an issuer's keys. What it throws is ignored. */
   onKeys?: (event: KeyEvent) => void;
   /** Called after each decision. What it throws is ignored. */
@@ -147,6 +151,7 @@ export interface Settings {
   readonly verifier: BringYourOwnVerifier | undefined;
   readonly tokenCache: { readonly maxEntries: number; readonly maxBytes: number } | undefined;
   readonly isRevoked: ((claims: Claims) => unknown) | undefined;
+  readonly onWarning: ((warning: Warning) => void) | undefined;
   readonly onKeys: ((event: KeyEvent) => void) | undefined;
   readonly onDecision: ((event: DecisionEvent) => void) | undefined;
   readonly onRefused: ((error: AccessError, request: unknown) => void) | undefined;
@@ -173,6 +178,7 @@ const known = [
   'verifier',
   'tokenCache',
   'isRevoked',
+  'onWarning',
   'onKeys',
   'onDecision',
   'onRefused',
@@ -206,6 +212,7 @@ export function readSettings(options: unknown): Settings {
     verifier,
     tokenCache: checkedTokenCache(given.tokenCache),
     isRevoked: checkedFunction(given.isRevoked, 'isRevoked'),
+    onWarning: checkedFunction(given.onWarning, 'onWarning'),
     onKeys: checkedFunction(given.onKeys, 'onKeys'),
     onDecision: checkedFunction(given.onDecision, 'onDecision'),
     onRefused: checkedFunction(given.onRefused, 'onRefused'),
@@ -260,12 +267,12 @@ function checkedCoarseScopes(value: unknown, catalogue: PermissionCatalogue | un
   for (const [scope, names] of coarse) {
     if (!isScopeToken(scope)) throw expectation('scopePermissions', 'made of scopes (RFC 6749 section 3.3)', scope);
     if (openIdScopes.has(scope)) throw expectation('scopePermissions', 'free of OpenID scopes', scope);
-    const unknown = names.find((name) => catalogue !== undefined && !catalogue.has(name));
+    const unknown = names.find((name) => catalogue !== undefined && catalogue.nameOf(name) === undefined);
     if (unknown !== undefined) {
       throw expectation(`scopePermissions['${scope}']`, 'permissions of the catalogue', unknown);
     }
   }
-  return coarse;
+  return new Map([...coarse].map(([scope, names]) => [scope, names.map((name) => ownName(name, catalogue))]));
 }
 
 function checkedBearer(value: unknown): BearerSettings {

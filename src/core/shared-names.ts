@@ -3,6 +3,8 @@
 
 import { delegatedBy, scopesIn } from './delegation.ts';
 import type { ScopePermissions } from './delegation.ts';
+import { ownName } from './own-names.ts';
+import type { PermissionCatalogue } from './permission.ts';
 import { ReadOnlySet } from './read-only-set.ts';
 
 /** What scopes come to. */
@@ -17,11 +19,13 @@ const maxTextLength = 2000;
 
 export class SharedNames {
   readonly #scopePermissions: ScopePermissions;
+  readonly #catalogue: PermissionCatalogue | undefined;
   readonly #scopes = new Map<string, ReadScopes>();
   readonly #names = new Map<string, ReadonlySet<string>>();
 
-  constructor(scopePermissions: ScopePermissions) {
+  constructor(scopePermissions: ScopePermissions, catalogue: PermissionCatalogue | undefined) {
     this.#scopePermissions = scopePermissions;
+    this.#catalogue = catalogue;
   }
 
   /** A `scope` or `scp` claim, or what stands in its place. */
@@ -29,7 +33,7 @@ export class SharedNames {
     const text = typeof claim === 'string' ? claim : undefined;
     return shared(this.#scopes, text, () => {
       const scopes = new ReadOnlySet(scopesIn(claim));
-      return { scopes, delegated: delegatedBy(scopes, this.#scopePermissions) };
+      return { scopes, delegated: delegatedBy(scopes, this.#scopePermissions, this.#catalogue) };
     });
   }
 
@@ -37,7 +41,11 @@ export class SharedNames {
   namesIn(claim: unknown): ReadonlySet<string> {
     const readable = Array.isArray(claim) && claim.every((member) => typeof member === 'string');
     const names: readonly string[] = readable ? claim : [];
-    return shared(this.#names, JSON.stringify(names), () => new Set(names));
+    return shared(
+      this.#names,
+      JSON.stringify(names),
+      () => new Set(names.map((name) => ownName(name, this.#catalogue))),
+    );
   }
 }
 

@@ -8,10 +8,12 @@ import type { Clock } from './in-time.ts';
 import { NameTable } from './name-table.ts';
 import { isPromise } from './next.ts';
 import { expectation } from './options.ts';
+import { inOwnNames } from './own-names.ts';
 import { isNamePattern } from './permission.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import { isInForce, isReadList, readPrivileges } from './privilege-reading.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
+import type { Warnings } from './warnings.ts';
 
 export interface StoreQuestion {
   readonly store: PrivilegeStore;
@@ -20,6 +22,7 @@ export interface StoreQuestion {
   readonly audience: readonly string[];
   readonly timeoutMs: number;
   readonly catalogue: PermissionCatalogue | undefined;
+  readonly warnings?: Warnings;
   readonly clock: Clock;
 }
 
@@ -109,7 +112,7 @@ function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loade
   const known = lists.get(answer);
   if (known?.organization === organization && known?.audience === audience && now < known.validUntilMs) return known;
   try {
-    const privileges = readPrivileges(answer);
+    const privileges = inOwnNames(readPrivileges(answer), catalogue, question.warnings);
     const counts = (one: Privilege): boolean => isInForce(one, now) && isMeantFor(one, subject, audience);
     const meant = privileges.every(counts) ? privileges : privileges.filter(counts);
     const unreadable = catalogue === undefined && meant.find(isPatternDenial);
