@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Access } from './core/access.ts';
-import { Authorizer, wayOf } from './core/authorizer.ts';
+import { Authorizer, wayOf } from './core/public-authorizer.ts';
 import type { AccessError } from './core/errors.ts';
 import { isPromise } from './core/next.ts';
 import { checkedBoolean, checkedFunction, checkedMembers, expectation } from './core/options.ts';

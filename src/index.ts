@@ -1,7 +1,6 @@
 // 'rightful': the permissions of an API, what a route asks, and who decides. The framework doors stand beside this one.
 
 export type { Access } from './core/access.ts';
-export { Authorizer } from './core/authorizer.ts';
 export type { DecisionContext } from './core/authorizer.ts';
 export type { Decision, Reason } from './core/decision.ts';
 export { effectivePermissions } from './core/effective.ts';
@@ -13,6 +12,7 @@ export {
   InvalidRequestError,
   InvalidTokenError,
   MissingTokenError,
+  NotFoundError,
   PolicyRefusedError,
   UnavailableError,
 } from './core/errors.ts';
@@ -29,12 +29,14 @@ export type { PermissionDefinition, PermissionEntry, PermissionOf } from './core
 export { PermissionSet } from './core/permission-set.ts';
 export type { PermissionSetOptions } from './core/permission-set.ts';
 export type { Privilege, PrivilegeChange, PrivilegeSource, PrivilegeStore, Subject } from './core/privilege.ts';
+export { Authorizer } from './core/public-authorizer.ts';
 export type { RefusalBody } from './core/refusal.ts';
-export { allOf, anyOf, anywhere, on, policy } from './core/requirement.ts';
+export { allOf, anyOf, anywhere, inOrganization, on, policy } from './core/requirement.ts';
 export type {
   AllOfRequirement,
   AnyOfRequirement,
   AnywhereRequirement,
+  InOrganizationRequirement,
   NamesIn,
   OnRequirement,
   PolicyRequirement,
@@ -42,6 +44,8 @@ export type {
   Requirement,
 } from './core/requirement.ts';
 export type { Dialect } from './core/resource.ts';
+export { assertSafeId } from './core/safe-id.ts';
+export type { ResourceResolver, ResolverContext, ResourceResolution } from './core/resolving.ts';
 export type {
   AuthorizerOptions,
   BringYourOwnVerifier,
@@ -51,4 +55,5 @@ export type {
   KeyEvent,
 } from './core/settings.ts';
 export type { AccessRequest, Claims, JoseHeader, RequestHeaders, TokenStatistics } from './core/token.ts';
+export type { Warning } from './core/warnings.ts';
 export { createAuthorizer } from './issuer/create-authorizer.ts';

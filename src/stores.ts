@@ -4,9 +4,16 @@ export { auth0Store, TenantRefusedError } from './stores/auth0-store.ts';
 export type { Auth0Store, Auth0StoreOptions } from './stores/auth0-store.ts';
 export { withCache } from './stores/cache.ts';
 export type { CachedStore, CacheOptions, CacheStatistics } from './stores/cache.ts';
+export { fileStore } from './stores/file-store.ts';
+export type { FileStoreOptions } from './stores/file-store.ts';
+export { PrivilegeFileError } from './stores/file-fault.ts';
+export { reconcileRoles } from './stores/fixed-roles.ts';
+export type { ReconcileRolesOptions } from './stores/fixed-roles.ts';
+export type { FixedRole } from './stores/fixed-roles-declared.ts';
 export { memoryStore } from './stores/memory-store.ts';
 export type {
   MemoryApi,
+  MemoryGrant,
   MemoryPrivilege,
   MemoryRole,
   MemoryRoleAssignment,
@@ -23,11 +30,17 @@ export type {
   PostgresQuery,
   PostgresStoreOptions,
 } from './stores/postgres-store.ts';
+export { provision, provisionFiles } from './stores/provisioning.ts';
+export type { ProvisionOptions } from './stores/provisioning.ts';
+export { builtInRoleNames, fixedRoleUid } from './stores/role-names.ts';
+export type { BuiltInRoleName } from './stores/role-names.ts';
+export type { RoleChange } from './stores/role-steps.ts';
 export { builtInRoles } from './core/built-in-roles.ts';
 export {
   BeyondCeilingError,
   BuiltInRoleError,
   ChangeRefusedError,
+  LastAdministratorError,
   NotSupportedError,
   RoleCycleError,
   RoleElsewhereError,

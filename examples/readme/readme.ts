@@ -2,7 +2,7 @@
 
 import express from 'express';
 import type { Express, Request, Response } from 'express';
-import { allOf, anyOf, anywhere, createAuthorizer, definePermissions, on, policy } from 'rightful';
+import { allOf, anyOf, anywhere, createAuthorizer, definePermissions, inOrganization, on, policy } from 'rightful';
 import type { Subject } from 'rightful';
 import { createGuards } from 'rightful/express';
 import { memoryStore, withCache, type CachedStore, type MemorySubject, type PrivilegeStore } from 'rightful/stores';
@@ -30,8 +30,23 @@ export const store =
   });
 // ---
 
+/** In place of a database. */
+async function contactNamed(name: string): Promise<{ id: number; folder: number } | null> {
+  return name === 'bob' ? { id: 7, folder: 1 } : null;
+}
+
+// --- resolvers
+const resolvers = {
+  'contacts:name:': async (resource: string) => {
+    const contact = await contactNamed(resource.slice('contacts:name:'.length));
+    return contact && [`contacts:id:${contact.id}`, `folders:id:${contact.folder}`]; // null: there is none
+  },
+};
+// ---
+
 export function contactsApi(issuer: string, isOwner: (subject: Subject, id: string) => boolean): Express {
-  const authorizer = createAuthorizer({ issuer, audience: 'https://contacts.example/', permissions, store });
+  const audience = 'https://contacts.example/';
+  const authorizer = createAuthorizer({ issuer, audience, permissions, store, resolvers });
   const { requirePermission } = createGuards(authorizer);
   const app = express();
   const answer = (_req: Request, res: Response): void => void res.json({ permitted: true });
@@ -56,6 +71,10 @@ export function contactsApi(issuer: string, isOwner: (subject: Subject, id: stri
     isOwner(access.subject, String(req.params['id'])),
   );
   app.delete('/contacts/:id', requirePermission(allOf(on('delete:contacts', 'contacts:id:{id}'), ownsIt)), answer);
+  // ---
+
+  // --- organizations
+  app.get('/orgs/:org/contacts', requirePermission(inOrganization('read:contacts', '{org}')), answer);
   // ---
 
   // --- decorator

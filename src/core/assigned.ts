@@ -26,9 +26,10 @@ export function assignedByEveryScope(credentials: Credentials, settings: Setting
 const everyScope: Names = { has: (name) => !openIdScopes.has(name), [Symbol.iterator]: () => [].values() };
 
 /** `byScope`: what the scopes assign, where scopes assign anything. */
-function assignment({ machine, claimed }: Credentials, settings: Settings, byScope: Names): Assignment {
+function assignment({ machine, claimed, elsewhere }: Credentials, settings: Settings, byScope: Names): Assignment {
   const { permissionsClaim, clientPrivileges, trustScopes } = settings;
   if (machine && clientPrivileges === 'store') return {};
+  if (elsewhere) return permissionsClaim === 'limits' ? { ceiling: new Set<string>() } : {};
   // No claim, no privileges: the issuer is the ceiling.
   const ceiling = permissionsClaim === 'limits' ? (claimed ?? new Set<string>()) : undefined;
   if (machine) return { assigned: { names: cutTo(claimed, byScope), kind: 'scope' }, ceiling };

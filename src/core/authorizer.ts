@@ -9,21 +9,23 @@ import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
 import { assignedByEveryScope, assignedByToken } from './assigned.ts';
 import { bearerToken, checkReadable } from './bearer.ts';
-import { readCredentials } from './credentials.ts';
+import { credentialsIn, readCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
-import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, scopeLacking } from './decision.ts';
+import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, nowhere, scopeLacking } from './decision.ts';
 import type { Asked, Decision, PolicyFailure } from './decision.ts';
-import { AccessError, InvalidTokenError, MissingTokenError, UnavailableError } from './errors.ts';
+import { AccessError, InvalidTokenError, UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
 import { Identified } from './identified.ts';
 import type { KnownToken } from './identified.ts';
 import type { Clock } from './in-time.ts';
 import { isPromise, next } from './next.ts';
-import { checkedMembers, expectation, isRecord } from './options.ts';
+import { expectation } from './options.ts';
 import { PermissionSet } from './permission-set.ts';
 import type { PermissionSetParts } from './permission-set.ts';
 import { questionOf } from './question.ts';
-import type { Question } from './question.ts';
+import type { OrganizationAsked, Question } from './question.ts';
+import { namesAsked } from './resolving.ts';
+import { filledTemplate } from './resource.ts';
 import { policyRefusal, refusalFor } from './refused.ts';
 import type { Requirement } from './requirement.ts';
 import type { Settings } from './settings.ts';
@@ -44,6 +46,7 @@ export interface Ports {
 export interface CheckedRequirement {
   readonly requirement: Requirement;
   readonly question: Question;
+  readonly organization: OrganizationAsked | undefined;
 }
 
 /** Where an access comes from. */
@@ -68,7 +71,7 @@ export class Way {
   readonly #tokens: TokenVerifier;
   readonly #clock: Clock;
   readonly #nothingLoaded: Loaded;
-  readonly #readLists = new ReadLists();
+  readonly #readLists: ReadLists;
   readonly #names: SharedNames;
   readonly #warnings: Warnings;
   #closing: Promise<void> | undefined;
@@ -79,7 +82,9 @@ export class Way {
     this.#clock = clock;
     this.#names = new SharedNames(settings.scopePermissions, settings.catalogue);
     this.#warnings = new Warnings(settings.onWarning);
-    this.#nothingLoaded = { holdings: new Holdings([], settings.catalogue), reusable: true, validUntilMs: Infinity };
+    this.#readLists = new ReadLists(settings.catalogue, settings.dialect);
+    const nothing = new Holdings([], this.#readLists.reading);
+    this.#nothingLoaded = { holdings: nothing, reusable: true, validUntilMs: Infinity };
   }
 
   /** Steps 1 to 3: the token, its verified claims, and what they say; undefined where there is no token. */
@@ -152,15 +157,17 @@ export class Way {
 
   /** @throws TypeError when it is no requirement, or names a permission that the catalogue does not hold. */
   checked(requirement: Requirement): CheckedRequirement {
-    return { requirement, question: questionOf(requirement, this.settings.catalogue, this.#warnings) };
+    return { requirement, ...questionOf(requirement, this.settings.catalogue, this.settings.dialect, this.#warnings) };
   }
 
   /** Steps 4 and 5 for a guard: the access, where the decision is a permit. The scopes are asked before the store is. */
   authorize(
-    identified: Identified,
-    { requirement, question }: CheckedRequirement,
+    there: Identified,
+    { requirement, question, organization }: CheckedRequirement,
     { request, params }: DecisionContext,
   ): Access | Promise<Access> {
+    const place = placeOf(organization, params);
+    const identified = place === undefined ? there : there.in(place.organization);
     const asked = this.#asked(question, identified.credentials, params);
     // Without a store the privileges are known as soon as the token is.
     if (this.settings.store === undefined) void this.load(identified);
@@ -169,6 +176,7 @@ export class Way {
       if (decision.permit && access !== undefined) return access;
       throw refusalFor(decision, failure);
     };
+    if (place?.isUnusable === true) return conclude(nowhere(asked));
     if (!isDelegated(asked)) {
       return conclude(scopeLacking(asked, isPromise(identified.access) ? undefined : identified.access));
     }
@@ -181,16 +189,32 @@ export class Way {
   decide(access: Access, requirement: Requirement, { request, params }: DecisionContext): Decision | Promise<Decision> {
     const origin = RequestAccess.originOf(access) as Origin | undefined;
     if (origin?.way !== this) throw expectation('access', 'an Access that this authorizer has given', access);
-    const { credentials } = origin;
-    const { question } = this.checked(requirement);
-    return next(this.#decide(this.#asked(question, credentials, params), access, request), ([decision, failure]) => {
+    const { question, organization } = this.checked(requirement);
+    const place = placeOf(organization, params);
+    const credentials =
+      place === undefined ? origin.credentials : credentialsIn(origin.credentials, place.organization);
+    const asked = this.#asked(question, credentials, params);
+    const conclude = ([decision, failure]: Concluded): Decision => {
       if (failure !== undefined) this.reportRefusal(refusalFor(decision, failure), request);
       tell(() => this.settings.onDecision?.({ decision, requirement, subject: credentials.subject, request }));
       return decision;
-    });
+    };
+    if (place?.isUnusable === true) return conclude([nowhere(asked), undefined]);
+    if (credentials === origin.credentials) return next(this.#decide(asked, access, request), conclude);
+    const known: KnownToken = { credentials, loaded: undefined, access: undefined };
+    const elsewhere = next(this.#loaded(known), (loaded) => this.#accessOf(known, loaded));
+    return next(elsewhere, (one) => next(this.#decide(asked, one, request), conclude));
   }
 
   #decide(asked: Asked, access: Access, request: unknown): Concluded | Promise<Concluded> {
+    const { resolvers, storeTimeoutMs: timeoutMs } = this.settings;
+    if (resolvers === undefined || !isDelegated(asked)) return this.#judge(asked, access, request);
+    const naming = namesAsked(asked, access, request, { resolvers, timeoutMs, clock: this.#clock });
+    if (naming === undefined) return this.#judge(asked, access, request);
+    return naming.then((names) => this.#judge({ ...asked, names }, access, request));
+  }
+
+  #judge(asked: Asked, access: Access, request: unknown): Concluded | Promise<Concluded> {
     const decision = decideOnPermissions(asked, access);
     if (!decision.permit || !hasPolicy(asked.question)) return [decision, undefined];
     return next(decideOnPolicies(asked, access, request), ({ decision: settled, failure, otherFailures }) => {
@@ -236,96 +260,18 @@ export class Way {
   }
 }
 
+/** Where a requirement is asked; undefined: where the token is at home. */
+function placeOf(
+  asked: OrganizationAsked | undefined,
+  parameters: object | undefined,
+): { readonly organization: string | undefined; readonly isUnusable: boolean } | undefined {
+  if (asked === undefined) return undefined;
+  if (asked.template === undefined) return { organization: undefined, isUnusable: false };
+  const organization = filledTemplate(asked.template, asked.parameters ?? parameters);
+  return { organization, isUnusable: organization === undefined };
+}
+
 type Concluded = readonly [Decision, PolicyFailure | undefined];
-
-/** Decides what each request may do. Made by `createAuthorizer`. */
-export class Authorizer<Name extends string = string> {
-  readonly #way: Way;
-
-  private constructor(way: Way) {
-    this.#way = way;
-    ways.set(this, way);
-    Object.freeze(this);
-  }
-
-  /** @internal */
-  static of<Name extends string>(way: Way): Authorizer<Name> {
-    return new Authorizer<Name>(way);
-  }
-
-  /**
-   * The access of a request, with its privileges loaded; at once where nothing has to be waited for.
-   *
-   * @throws MissingTokenError when there is no token. @throws InvalidRequestError when it is sent in no valid way.
-   * @throws InvalidTokenError when it is not valid here. @throws UnavailableError when keys or privileges cannot be had.
-   */
-  authenticate(request: AccessRequest): Access<Name> | Promise<Access<Name>> {
-    const failed = (cause: unknown): never => {
-      const error = asAccessError(cause);
-      this.#way.reportRefusal(error, request);
-      throw error;
-    };
-    try {
-      const access = next(this.#way.identify(request), (identified) => {
-        if (identified === undefined) throw new MissingTokenError();
-        return this.#way.load(identified);
-      });
-      return isPromise(access) ? access.catch(failed) : access;
-    } catch (cause) {
-      return failed(cause);
-    }
-  }
-
-  /**
-   * What `requirement` comes to for this access; at once where no policy has to be waited for.
-   *
-   * @throws TypeError when the access comes from another authorizer, or the requirement is none.
-   */
-  decide(
-    access: Access<Name>,
-    requirement: Requirement<Name>,
-    context: DecisionContext = {},
-  ): Decision | Promise<Decision> {
-    const { request, params } = checkedMembers(context, 'context', ['request', 'params']);
-    if (params !== undefined && !isRecord(params)) throw expectation('params', 'an object', params);
-    return this.#way.decide(access, requirement, { request, ...(params !== undefined && { params }) });
-  }
-
-  /**
-   * Resolves when the first keys and the store are there; rejects with what is wrong when they cannot be had. Issuers that a
-   * function finds are not known before their first token, and not asked here.
-   */
-  ready(): Promise<void> {
-    return this.#way.ready();
-  }
-
-  /**
-   * Serves these keys until the network brings the first: for a start without it. `issuer`: whose keys, where several are
-   * listed; not for issuers that a function finds.
-   *
-   * @throws TypeError when it is no JSON Web Key Set (RFC 7517 section 5), or the issuer has no keys on the network.
-   */
-  hydrate(keys: { readonly keys: readonly object[] }, issuer?: string): void {
-    this.#way.hydrate(keys, issuer);
-  }
-
-  /** How the memory of verified tokens does. */
-  statistics(): { readonly tokens: TokenStatistics } {
-    return { tokens: this.#way.statistics() };
-  }
-
-  /** Ends every fetch and every timer, and closes the store; requests from now on are answered 503. */
-  close(): Promise<void> {
-    return this.#way.close();
-  }
-}
-
-const ways = new WeakMap<object, Way>();
-
-/** @internal The way behind an authorizer; undefined for anything else. */
-export function wayOf(authorizer: object): Way | undefined {
-  return ways.get(authorizer);
-}
 
 /** @internal What is thrown on the way and is none of ours is nobody's permit: 503. */
 export function asAccessError(cause: unknown): AccessError {

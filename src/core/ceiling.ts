@@ -4,7 +4,9 @@
 import { Holdings } from './holdings.ts';
 import { everyPermission, matchesName } from './permission.ts';
 import { isInForce } from './privilege-reading.ts';
+import { prefixDialect } from './prefix.ts';
 import type { Privilege } from './privilege.ts';
+import type { ResourceDialect } from './resource.ts';
 
 /** What a change does with a privilege or a denial. */
 export interface Concerned {
@@ -14,12 +16,21 @@ export interface Concerned {
 }
 
 /** What of it is not held. `held`: all the grantor holds and is denied, in every organization and for every API. */
-export function beyondCeiling(held: readonly Privilege[], concerned: readonly Concerned[], now: number): Privilege[] {
+export function beyondCeiling(
+  held: readonly Privilege[],
+  concerned: readonly Concerned[],
+  now: number,
+  dialect: ResourceDialect = prefixDialect,
+): Privilege[] {
   const inForce = held.filter((one) => isInForce(one, now));
-  return concerned.filter((one) => !isWithin(inForce, one)).map(({ privilege }) => privilege);
+  return concerned.filter((one) => !isWithin(inForce, one, dialect)).map(({ privilege }) => privilege);
 }
 
-function isWithin(held: readonly Privilege[], { privilege, handsOn }: Concerned): boolean {
+function isWithin(
+  held: readonly Privilege[],
+  { privilege, handsOn }: Concerned,
+  dialect: ResourceDialect,
+): boolean {
   const until = handsOn ? (privilege.expiresAt ?? Infinity) : -Infinity;
   const relevant = held.filter((one) =>
     one.effect === 'deny' ? opposes(one, privilege) : serves(one, privilege, until),
@@ -27,22 +38,28 @@ function isWithin(held: readonly Privilege[], { privilege, handsOn }: Concerned)
   // Under one name: whose names match was looked at already.
   const holdings = new Holdings(
     relevant.map((one) => ({ ...one, permission })),
-    undefined,
+    { dialect },
   );
-  const { on = '*' } = privilege;
-  if (on === '' || on === '*') {
-    if (holdings.denies(permission)) return false;
-    const bare = on === '' && relevant.some((one) => one.effect !== 'deny' && one.on === '');
-    return bare || holdings.holdsOn(permission, '*');
-  }
-  return holdings.holdsOn(permission, on) && !holdings.deniesOn(permission, on);
+  const { on = dialect.universal } = privilege;
+  const reach = dialect.reachOf(on);
+  if (reach === 'some') return holdings.holdsAllOf(permission, on) && !holdings.deniesOn(permission, on);
+  if (holdings.denies(permission)) return false;
+  const bare = reach === 'nothing' && privilege.effect !== 'deny' && relevant.some(isBareGrant);
+  // A denial on no resource, or of what cannot be read, denies the permission whole: only who holds it whole takes that back.
+  return bare || holdings.holdsAllOf(permission, dialect.universal);
 }
 
 const permission = 'concerned';
 
+function isBareGrant({ effect, on }: Privilege): boolean {
+  return effect !== 'deny' && on === '';
+}
+
 /** Whether it counts everywhere where the other does, and as long. */
 function serves(grant: Privilege, { permission: name, organization, audience }: Privilege, until: number): boolean {
   if (!matchesName(grant.permission, name)) return false;
+  // Every permission there is and will be is more than every name in a catalogue.
+  if (name === everyPermission && grant.permission !== everyPermission) return false;
   if (grant.organization !== undefined && grant.organization !== organization) return false;
   if (grant.audience !== undefined && grant.audience !== audience) return false;
   return (grant.expiresAt ?? Infinity) >= until;

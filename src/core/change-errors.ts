@@ -12,6 +12,7 @@ export type ChangeRefusalCode =
   | 'role_built_in'
   | 'role_elsewhere'
   | 'beyond_ceiling'
+  | 'last_administrator'
   | 'tenant_refused'
   | 'not_supported';
 
@@ -129,6 +130,15 @@ export class BeyondCeilingError extends ChangeRefusedError {
     const names = [...new Set(missing.map(asText))];
     super(`Who makes the change does not hold ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`);
     this.missing = missing;
+  }
+}
+
+/** Nobody would be left who may do everything. */
+export class LastAdministratorError extends ChangeRefusedError {
+  readonly code = 'last_administrator';
+
+  constructor() {
+    super('No user would be left who holds `*` on everything, without an end and without a denial');
   }
 }
 

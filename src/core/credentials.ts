@@ -27,6 +27,19 @@ export interface Credentials {
   /** The permissions that the scopes, or the client being the API's own, delegate. */
   readonly delegated: Delegated;
   readonly issuer: IssuerSettings;
+  /** Whether it acts in another organization than the token is bound to: there nothing counts that the token itself assigns. */
+  readonly elsewhere: boolean;
+}
+
+/** The same in that organization; undefined: in none. A token that is bound to none is at home in all. */
+export function credentialsIn(credentials: Credentials, organization: string | undefined): Credentials {
+  const { organization: bound, ...subject } = credentials.subject;
+  if (bound === organization) return credentials;
+  return Object.freeze({
+    ...credentials,
+    subject: Object.freeze({ ...subject, ...(organization !== undefined && { organization }) }),
+    elsewhere: credentials.elsewhere || bound !== undefined,
+  });
 }
 
 /** @throws InvalidTokenError when a claim that says who or which client it is cannot be read. */
@@ -63,6 +76,7 @@ function credentialsOf(claims: Claims, issuer: IssuerSettings, settings: Setting
     claimed: claimedPermissions(claims, settings, names),
     delegated: implicitlyDelegated() ? undefined : delegated,
     issuer,
+    elsewhere: false,
   });
 
   function implicitlyDelegated(): boolean {

@@ -48,6 +48,8 @@ export interface Asked {
   readonly catalogue: PermissionCatalogue | undefined;
   /** The route's parameters. */
   readonly parameters: object | undefined;
+  /** All the names of each resource that has several. */
+  readonly names?: ReadonlyMap<string, readonly string[]> | undefined;
   /** What the subject would hold if every scope were in the token: more, where scopes assign as well as delegate. */
   readonly heldWithEveryScope: (access: Access) => PermissionSet;
 }
@@ -63,11 +65,11 @@ function delegates({ delegated }: Credentials, permission: string): boolean {
 
 /** Steps 2 and 3: what the permissions come to, with policies taken as permitting. */
 export function decideOnPermissions(asked: Asked, access: Access): Decision {
-  const { question, parameters } = asked;
+  const { question } = asked;
   if (!isDelegated(asked)) return scopeLacking(asked, access);
-  if (isSatisfied(question, (one) => holds(access.permissions, one, parameters))) return permit(asked, access);
+  if (isSatisfied(question, (one) => holds(access.permissions, one, asked))) return permit(asked, access);
   const all = asked.heldWithEveryScope(access);
-  const held = isSatisfied(question, (one) => holds(all, one, parameters));
+  const held = isSatisfied(question, (one) => holds(all, one, asked));
   return held ? scopeLacking(asked, access) : privilegeLacking(asked, access);
 }
 
@@ -83,7 +85,7 @@ export function scopeLacking(asked: Asked, access: Access | undefined): Decision
   const all = access === undefined ? undefined : asked.heldWithEveryScope(access);
   const way = cheapestWay(question, (permissions) => {
     const scopes = scopesOf(permissions);
-    const unheld = all !== undefined && !permissions.every((one) => holds(all, one, parameters));
+    const unheld = all !== undefined && !permissions.every((one) => holds(all, one, asked));
     const unsent = scopes.filter((scope) => !credentials.scopes.has(scope)).length;
     return (unheld ? firstOf : 0) + scopes.length * thenOf + unsent;
   });
@@ -101,7 +103,7 @@ const firstOf = thenOf * thenOf * thenOf;
 function privilegeLacking(asked: Asked, access: Access): Decision {
   const { question, parameters } = asked;
   const all = asked.heldWithEveryScope(access);
-  const lacks = (one: PermissionQuestion): boolean => !holds(all, one, parameters);
+  const lacks = (one: PermissionQuestion): boolean => !holds(all, one, asked);
   const missing = cheapestWay(question, (permissions) => permissions.filter(lacks).length).filter(lacks);
   return withReasons({ permit: false, lacking: 'privilege', missing: asMissings(missing, parameters) }, () =>
     reasonsOf(asked, access),
@@ -119,6 +121,12 @@ function asMissings(questions: readonly PermissionQuestion[], parameters: object
   return Object.freeze(questions.map((one) => Object.freeze(asMissing(one, parameters))));
 }
 
+/** What a requirement comes to whose organization cannot be made of the parameters. */
+export function nowhere(asked: Asked): Decision & { permit: false } {
+  const missing = asMissings(permissionsAsked(asked.question), asked.parameters);
+  return withReasons({ permit: false, lacking: 'privilege', missing }, () => []);
+}
+
 // A permitted request pays nothing for an explanation that nobody reads.
 function withReasons<Bare extends object>(
   outcome: Bare,
@@ -133,7 +141,7 @@ function reasonsOf(asked: Asked, access: Access | undefined): Reason[] {
   return permissionsAsked(asked.question).map((one) => reasonOf(one, asked, access?.privileges));
 }
 
-function permissionsAsked(question: Question): PermissionQuestion[] {
+export function permissionsAsked(question: Question): PermissionQuestion[] {
   if (question.kind === 'permission') return [question];
   return question.kind === 'policy' ? [] : question.parts.flatMap(permissionsAsked);
 }
@@ -146,13 +154,15 @@ function reasonOf(one: PermissionQuestion, asked: Asked, privileges: PermissionS
   const implicit = credentials.delegated === undefined ? ('implicit' as const) : undefined;
   const delegatedBy = implicit ?? (scope === undefined ? undefined : Object.freeze({ scope }));
   const unusable = one.where === 'on' && resource === undefined;
-  const found = privileges === undefined || unusable ? undefined : privileges.explain(permission, resource);
+  const resources = resource === undefined ? [undefined] : (asked.names?.get(resource) ?? [resource]);
+  const found =
+    privileges === undefined || unusable ? [] : resources.map((name) => privileges.explain(permission, name));
   return Object.freeze({
     permission,
     ...(one.where === 'on' && { on: resource ?? one.template.text }),
     ...(delegatedBy !== undefined && { delegatedBy }),
-    granted: Object.freeze(found?.granted ?? []),
-    denied: Object.freeze(found?.denied ?? []),
+    granted: Object.freeze([...new Set(found.flatMap(({ granted }) => granted))]),
+    denied: Object.freeze([...new Set(found.flatMap(({ denied }) => denied))]),
   });
 }
 
@@ -208,7 +218,7 @@ interface Hearing {
 
 function verdictOf(question: Question, hearing: Hearing): Verdict | Promise<Verdict> {
   const { asked, access } = hearing;
-  const held = (one: PermissionQuestion): boolean => holds(access.permissions, one, asked.parameters);
+  const held = (one: PermissionQuestion): boolean => holds(access.permissions, one, asked);
   switch (question.kind) {
     case 'permission':
       return held(question);

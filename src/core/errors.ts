@@ -15,6 +15,7 @@ export type RefusalCode =
   | 'insufficient_scope'
   | 'insufficient_privilege'
   | 'policy_refused'
+  | 'not_found'
   | 'unavailable';
 
 /** What an {@link AccessError} can be told beside its message. */
@@ -34,7 +35,7 @@ export interface AccessErrorOptions {
  */
 export abstract class AccessError extends Error {
   abstract readonly code: RefusalCode;
-  /** The HTTP status of the answer: 400, 401, 403 or 503. */
+  /** The HTTP status of the answer: 400, 401, 403, 404 or 503. */
   abstract readonly status: number;
   readonly missing: readonly Missing[] | undefined;
   readonly scope: string | undefined;
@@ -134,6 +135,15 @@ export class PolicyRefusedError extends AccessError {
   readonly code = 'policy_refused';
   readonly status = 403;
   constructor(message: string = refusalTexts.policyRefused, options?: AccessErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The resource that is asked about does not exist, and the application wants that said: 404. */
+export class NotFoundError extends AccessError {
+  readonly code = 'not_found';
+  readonly status = 404;
+  constructor(message: string = refusalTexts.notFound, options?: AccessErrorOptions) {
     super(message, options);
   }
 }

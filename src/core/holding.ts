@@ -1,7 +1,7 @@
 // All that is granted and denied of one permission goes in; whether that covers a resource, or denies it, comes out.
 
 import type { Privilege } from './privilege.ts';
-import { resourcePattern, ResourceSet } from './resource.ts';
+import type { ResourceDialect, ResourceSet } from './resource.ts';
 
 export class Holding {
   readonly grants: readonly Privilege[];
@@ -11,44 +11,52 @@ export class Holding {
   /** Held on no resource at all (`on: ''`). */
   readonly bare: boolean;
   readonly deniedWhole: boolean;
+  readonly #universal: string;
   readonly #granted: ResourceSet | undefined;
   readonly #denied: ResourceSet | undefined;
 
-  constructor(privileges: readonly Privilege[]) {
-    this.grants = privileges.filter(({ effect }) => effect === undefined);
-    this.denials = privileges.filter(({ effect }) => effect !== undefined);
-    this.everywhere = this.grants.some(({ on }) => on === undefined);
-    this.bare = this.grants.some(({ on }) => on === '');
-    this.deniedWhole = this.denials.some((one) => !isOnSome(one));
-    const scoped = this.grants.filter(({ on }) => on !== undefined && on !== '');
-    this.#granted = setOf(scoped);
-    this.#denied = setOf(this.denials.filter(isOnSome));
+  constructor(privileges: readonly Privilege[], dialect: ResourceDialect) {
+    const denials = privileges.filter(({ effect }) => effect !== undefined);
+    this.denials = denials;
+    this.grants = denials.length === 0 ? privileges : privileges.filter(({ effect }) => effect === undefined);
+    this.#universal = dialect.universal;
+    const granted = dialect.newSet();
+    const denied = dialect.newSet();
+    let [everywhere, bare, some, deniedWhole, deniedSome] = [false, false, false, false, false];
+    for (const { on } of this.grants) {
+      const reach = on === undefined ? 'everything' : granted.add(on);
+      everywhere ||= reach === 'everything';
+      bare ||= reach === 'nothing';
+      some ||= reach === 'some';
+    }
+    // Denials fail closed: one that cannot be read as a pattern denies the permission whole.
+    for (const { on } of denials) {
+      if (denied.add(on ?? dialect.universal) === 'some') deniedSome = true;
+      else deniedWhole = true;
+    }
+    this.everywhere = everywhere;
+    this.bare = bare;
+    this.deniedWhole = deniedWhole;
+    this.#granted = some ? granted : undefined;
+    this.#denied = deniedSome ? denied : undefined;
   }
 
   covers(resource: string): boolean {
-    return this.everywhere || this.#granted?.covers(resource) === true;
+    return this.everywhere || (this.#granted !== undefined && this.#granted.covers(resource));
+  }
+
+  /** Whether it covers all that a pattern does; undefined: all there is. */
+  includes(pattern: string | undefined): boolean {
+    return this.everywhere || this.#granted?.includes(pattern ?? this.#universal) === true;
   }
 
   /** Whether the resource, or any of those that a pattern spells, is denied. */
   deniesAnyOf(resource: string): boolean {
-    return this.deniedWhole || this.#denied?.touches(resource) === true;
+    return this.deniedWhole || (this.#denied !== undefined && this.#denied.touches(resource));
   }
 
   /** Whether all that a pattern covers is denied; undefined: all there is. */
   deniesAllOf(on: string | undefined): boolean {
-    return this.deniedWhole || (on !== undefined && on !== '' && this.#denied?.covers(on) === true);
+    return this.deniedWhole || this.#denied?.includes(on ?? this.#universal) === true;
   }
-}
-
-// Denials fail closed: one that cannot be read as a pattern denies the permission whole.
-function isOnSome({ on }: Privilege): boolean {
-  const pattern = resourcePattern(on ?? '');
-  return pattern.kind === 'exact' || (pattern.kind === 'prefix' && pattern.text !== '');
-}
-
-function setOf(privileges: readonly Privilege[]): ResourceSet | undefined {
-  if (privileges.length === 0) return undefined;
-  const set = new ResourceSet();
-  for (const { on = '' } of privileges) set.add(resourcePattern(on));
-  return set;
 }

@@ -7,12 +7,26 @@ import { Holding } from './holding.ts';
 import type { NameTable } from './name-table.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import { everyPermission, isNamePattern, matchesName, namesMatching } from './permission.ts';
-import { allPlaces, nowhere, onlyPlace, placesOf } from './places.ts';
+import { isGrantOnAll, memberAt, membersNamed, nowhere, onlyPlace, placesOf } from './places.ts';
 import type { Places } from './places.ts';
 import type { Privilege } from './privilege.ts';
+import type { ResourceDialect } from './resource.ts';
 
 /** What is said of one name. A privilege by itself is a grant on every resource, beside which nothing is said. */
 type Said = Holding | Privilege;
+
+/** How names and resource patterns are read: the same for all the sets of one authorizer. */
+export interface Reading {
+  readonly catalogue?: PermissionCatalogue | undefined;
+  readonly dialect: ResourceDialect;
+  /** Shared by all the sets; undefined: for one alone it does not pay. */
+  readonly names?: NameTable | undefined;
+}
+
+/** Something that a name may be in. */
+interface NamesHeld {
+  has(name: string): boolean;
+}
 
 /**
  * Privileges by permission, as of one instant. Patterns over names are expanded against the catalogue; without one a
@@ -20,29 +34,59 @@ type Said = Holding | Privilege;
  */
 export class Holdings {
   readonly #privileges: readonly Privilege[];
-  readonly #catalogue: PermissionCatalogue | undefined;
-  readonly #names: NameTable | undefined;
+  readonly #reading: Reading;
   readonly #places: Places;
   readonly #hasPatterns: boolean;
   /** Whether anything is said of every permission, under `*`. */
   readonly #hasEvery: boolean;
   #said: Map<string, Said> | undefined;
 
-  /** `privileges` are kept as they are: nobody may change them. `names`: the table that the sets of one authorizer share. */
-  constructor(privileges: readonly Privilege[], catalogue: PermissionCatalogue | undefined, names?: NameTable) {
+  /** `privileges` are kept as they are: nobody may change them. */
+  constructor(privileges: readonly Privilege[], reading: Reading) {
     this.#privileges = privileges;
-    this.#catalogue = catalogue;
-    this.#names = names;
-    this.#places = placesOf(privileges, names);
-    this.#hasPatterns = privileges.some(({ permission }) => isNamePattern(permission));
-    this.#hasEvery = onlyPlace(this.#places, names, everyPermission) !== nowhere;
+    this.#reading = reading;
+    this.#places = placesOf(privileges, reading.names);
+    this.#hasPatterns = hasNamePattern(privileges);
+    this.#hasEvery = onlyPlace(this.#places, reading.names, everyPermission) !== nowhere;
+  }
+
+  /** The same reading of other privileges. */
+  with(privileges: readonly Privilege[]): Holdings {
+    return new Holdings(privileges, this.#reading);
+  }
+
+  /** Whether `permission` may be used on all there is. `assigned`: held everywhere, where nothing is granted here. */
+  permits(permission: string, assigned: NamesHeld | undefined): boolean {
+    if (!this.#hasPatterns && !this.#hasEvery) {
+      const place = onlyPlace(this.#places, this.#reading.names, permission);
+      if (isGrantOnAll(place)) return true;
+      if (place === nowhere) return assigned !== undefined && assigned.has(permission);
+    }
+    const isHeld = this.holdsWhole(permission) || this.#isAssigned(permission, assigned);
+    return isHeld && !this.denies(permission);
+  }
+
+  /** The same on one resource, or on all that a text spells. */
+  permitsOn(permission: string, resource: string, assigned: NamesHeld | undefined): boolean {
+    const said = this.#said?.get(permission);
+    if (said instanceof Holding && said.grants.length > 0 && !this.#hasPatterns && !this.#hasEvery) {
+      return said.covers(resource) && !said.deniesAnyOf(resource);
+    }
+    const isHeld = this.holdsOn(permission, resource) || this.#isAssigned(permission, assigned);
+    return isHeld && !this.deniesOn(permission, resource);
+  }
+
+  // What is granted here, nothing widens.
+  #isAssigned(permission: string, assigned: NamesHeld | undefined): boolean {
+    return assigned !== undefined && assigned.has(permission) && !this.mentions(permission);
   }
 
   #saidOf(permission: string): Said | undefined {
-    const at = onlyPlace(this.#places, this.#names, permission);
-    if (at === nowhere && !this.#hasPatterns) return undefined;
-    const one = at >= 0 && !this.#hasPatterns ? this.#privileges[at] : undefined;
-    if (one !== undefined && one.on === undefined && one.effect === undefined) return one;
+    const place = onlyPlace(this.#places, this.#reading.names, permission);
+    if (!this.#hasPatterns) {
+      if (place === nowhere) return undefined;
+      if (isGrantOnAll(place)) return this.#privileges[memberAt(place)];
+    }
     return this.#said?.get(permission) ?? this.#putTogether(permission);
   }
 
@@ -50,18 +94,18 @@ export class Holdings {
   #putTogether(permission: string): Said | undefined {
     const privileges = [...this.#under(permission), ...this.#byPattern(permission)];
     if (privileges.length === 0) return undefined;
-    const said = new Holding(privileges);
+    const said = new Holding(privileges, this.#reading.dialect);
     (this.#said ??= new Map()).set(permission, said);
     return said;
   }
 
   #under(permission: string): Privilege[] {
     if (isNamePattern(permission)) return [];
-    return allPlaces(this.#places, this.#names, permission).flatMap((at) => this.#privileges[at] ?? []);
+    return membersNamed(this.#places, this.#reading.names, permission).flatMap((at) => this.#privileges[at] ?? []);
   }
 
   #byPattern(permission: string): Privilege[] {
-    if (this.#catalogue?.has(permission) !== true) return [];
+    if (this.#reading.catalogue?.has(permission) !== true) return [];
     return this.#patterns()
       .filter((one) => matchesName(one.permission, permission))
       .map((one) => Object.freeze({ ...one, permission }));
@@ -85,16 +129,21 @@ export class Holdings {
     return covers(this.#saidOf(permission), resource) || covers(this.#saidOfEvery(permission), resource);
   }
 
-  /** Held on all there is: everywhere, on `*`, on each pattern the catalogue knows, or on none where it takes none. */
+  /** Whether it is held on all that a pattern covers. */
+  holdsAllOf(permission: string, pattern: string): boolean {
+    return includes(this.#saidOf(permission), pattern) || includes(this.#saidOfEvery(permission), pattern);
+  }
+
+  /** Held on all there is: everywhere, on each pattern the catalogue knows, or on none where it takes none. */
   holdsWhole(permission: string): boolean {
     const own = this.#saidOf(permission);
     const every = this.#saidOfEvery(permission);
-    if (covers(own, '*') || covers(every, '*')) return true;
+    if (includes(own) || includes(every)) return true;
     if (own === undefined && every === undefined) return false;
-    const { on } = this.#catalogue?.definition(permission) ?? { on: [] };
+    const { on } = this.#reading.catalogue?.definition(permission) ?? { on: [] };
     if (on === undefined) return false;
     if (on.length === 0) return isBare(own) || isBare(every);
-    return on.every((pattern) => covers(own, pattern) || covers(every, pattern));
+    return on.every((pattern) => includes(own, pattern) || includes(every, pattern));
   }
 
   denies(permission: string): boolean {
@@ -107,6 +156,11 @@ export class Holdings {
     const isDenied = (said: Said | undefined): boolean => said instanceof Holding && said.deniesAnyOf(resource);
     if (isDenied(this.#saidOf(permission)) || isDenied(this.#saidOfEvery(permission))) return true;
     return this.#deniesByPattern(permission);
+  }
+
+  /** Whether it can be read what a privilege is on. */
+  isReadable({ on }: Privilege): boolean {
+    return on === undefined || this.#reading.dialect.reachOf(on) !== 'invalid';
   }
 
   /** Whether what `privilege` grants under the name `permission` is denied on each of its resources. */
@@ -122,7 +176,7 @@ export class Holdings {
 
   // Without a catalogue nobody knows what it means: it may mean anything that it matches.
   #patternDenialsOf(permission?: string): Privilege[] {
-    if (this.#catalogue !== undefined) return [];
+    if (this.#reading.catalogue !== undefined) return [];
     return this.#patterns().filter(
       (one) => one.effect === 'deny' && (permission === undefined || matchesName(one.permission, permission)),
     );
@@ -153,7 +207,7 @@ export class Holdings {
   }
 
   #allNames(): Set<string> {
-    const known = this.#catalogue?.names ?? [];
+    const known = this.#reading.catalogue?.names ?? [];
     const meant = this.#privileges.flatMap(({ permission }) =>
       isNamePattern(permission) ? namesMatching(permission, known) : [permission],
     );
@@ -162,8 +216,13 @@ export class Holdings {
 
   /** The names `*` stands for here, as far as anybody knows them. */
   knownNames(): readonly string[] | undefined {
-    return this.#catalogue?.names;
+    return this.#reading.catalogue?.names;
   }
+}
+
+function hasNamePattern(privileges: readonly Privilege[]): boolean {
+  for (const { permission } of privileges) if (isNamePattern(permission)) return true;
+  return false;
 }
 
 function isGranted(said: Said | undefined): boolean {
@@ -172,6 +231,11 @@ function isGranted(said: Said | undefined): boolean {
 
 function covers(said: Said | undefined, resource: string): boolean {
   return said !== undefined && (!(said instanceof Holding) || said.covers(resource));
+}
+
+/** `pattern` undefined: all there is. */
+function includes(said: Said | undefined, pattern?: string): boolean {
+  return said !== undefined && (!(said instanceof Holding) || said.includes(pattern));
 }
 
 function isBare(said: Said | undefined): boolean {

@@ -2,6 +2,7 @@
 
 import type { Access } from './access.ts';
 import type { BearerToken } from './bearer.ts';
+import { credentialsIn } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import type { Loaded } from './store-answer.ts';
 import type { JoseHeader } from './token.ts';
@@ -19,6 +20,8 @@ export class Identified {
   readonly header: JoseHeader;
   readonly bearer: BearerToken;
   access: Access | Promise<Access> | undefined;
+  /** The same request in organizations that guards have named. */
+  #elsewhere: Map<string | undefined, Identified> | undefined;
 
   constructor(known: KnownToken, header: JoseHeader, bearer: BearerToken) {
     this.known = known;
@@ -28,5 +31,17 @@ export class Identified {
 
   get credentials(): Credentials {
     return this.known.credentials;
+  }
+
+  /** The same request as it acts in that organization; undefined: in none. */
+  in(organization: string | undefined): Identified {
+    const credentials = credentialsIn(this.credentials, organization);
+    if (credentials === this.credentials) return this;
+    const there = (this.#elsewhere ??= new Map<string | undefined, Identified>());
+    const known = there.get(organization);
+    if (known !== undefined) return known;
+    const identified = new Identified({ credentials, loaded: undefined, access: undefined }, this.header, this.bearer);
+    there.set(organization, identified);
+    return identified;
   }
 }

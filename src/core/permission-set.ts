@@ -3,11 +3,11 @@
 import type { Delegated } from './delegation.ts';
 import { Holdings } from './holdings.ts';
 import { inOwnNames } from './own-names.ts';
-import { checkedChoice, checkedNumber, expectation, isRecord } from './options.ts';
+import { dialectOf } from './dialects.ts';
+import { checkedNumber, expectation, isRecord } from './options.ts';
 import { everyPermission, PermissionCatalogue } from './permission.ts';
-import { isInForce, readPrivilege } from './privilege-reading.ts';
+import { isInForce, plainPrivilege, readPrivilege } from './privilege-reading.ts';
 import type { Privilege } from './privilege.ts';
-import { resourcePattern } from './resource.ts';
 import type { Dialect } from './resource.ts';
 
 /** Names, of which some may be known only when asked for. */
@@ -77,8 +77,20 @@ export class PermissionSet {
   /** Whether `permission` may be used on `resource`; without a resource: on all there are, so that a single denial refuses. */
   has(permission: string, resource?: string): boolean {
     if (!this.#counts(permission)) return false;
-    if (resource === undefined) return this.#holdsWhole(permission) && !this.#store.denies(permission);
-    return this.#holdsOn(permission, resource) && !this.#store.deniesOn(permission, resource);
+    const assigned = this.#assigned?.names;
+    if (resource === undefined) return this.#store.permits(permission, assigned);
+    return this.#store.permitsOn(permission, resource, assigned);
+  }
+
+  /** @internal Whether it may be used on a resource that has all of these names: granted under one, denied under none. */
+  hasUnderAny(permission: string, names: readonly string[]): boolean {
+    if (!this.#counts(permission) || names.some((name) => this.#store.deniesOn(permission, name))) return false;
+    return names.some((name) => this.#holdsOn(permission, name));
+  }
+
+  /** @internal Whether anything at all is denied of it. */
+  isDeniedSomewhere(permission: string): boolean {
+    return this.#store.denies(permission);
   }
 
   /** Whether `permission` may be used on at least one resource. */
@@ -108,9 +120,9 @@ export class PermissionSet {
     const concerns = ({ on }: Privilege): boolean =>
       resource === undefined ||
       on === undefined ||
-      new Holdings([{ permission, on }], undefined).holdsOn(permission, resource);
+      this.#store.with([{ permission, on }]).holdsOn(permission, resource);
     const denies = (denial: Privilege): boolean =>
-      resource === undefined || new Holdings([{ ...denial, permission }], undefined).deniesOn(permission, resource);
+      resource === undefined || this.#store.with([{ ...denial, permission }]).deniesOn(permission, resource);
     return {
       granted: this.#ceilingAllows(permission) ? this.#grantsOf(permission).filter(concerns) : [],
       denied: this.#store.denialsOf(permission).filter(denies),
@@ -130,10 +142,6 @@ export class PermissionSet {
     return this.#assigned?.names.has(permission) === true && !this.#store.mentions(permission);
   }
 
-  #holdsWhole(permission: string): boolean {
-    return this.#store.holdsWhole(permission) || this.#isAssigned(permission);
-  }
-
   #holdsOn(permission: string, resource: string): boolean {
     return this.#store.holdsOn(permission, resource) || this.#isAssigned(permission);
   }
@@ -149,8 +157,7 @@ export class PermissionSet {
   }
 
   #survives(permission: string, grant: Privilege): boolean {
-    const readable = grant.on === undefined || resourcePattern(grant.on).kind !== 'invalid';
-    return readable && !this.#store.deniesAllOf(permission, grant);
+    return this.#store.isReadable(grant) && !this.#store.deniesAllOf(permission, grant);
   }
 
   // Cut by scopes or claim, `*` stands for each name that is left of it.
@@ -167,7 +174,7 @@ export function holdingsFrom(
   privileges: Iterable<Privilege | string>,
   { permissions, dialect, now }: PermissionSetOptions,
 ): Holdings {
-  checkedChoice(dialect, 'dialect', ['prefix']);
+  const reading = { catalogue: permissions, dialect: dialectOf(dialect) };
   const instant = checkedNumber(now, 'now', Date.now(), { atLeast: -Infinity });
   if (permissions !== undefined && !(permissions instanceof PermissionCatalogue)) {
     throw expectation('permissions', 'a catalogue made by definePermissions', permissions);
@@ -175,23 +182,22 @@ export function holdingsFrom(
   if (typeof privileges !== 'object' || privileges === null || !(Symbol.iterator in privileges)) {
     throw expectation('privileges', 'a list of privileges', privileges);
   }
-  const readable = [...(privileges as Iterable<unknown>)].flatMap(salvaged);
-  return new Holdings(
-    inOwnNames(
-      readable.filter((privilege) => isInForce(privilege, instant)),
-      permissions,
-    ),
-    permissions,
-  );
+  const readable: Privilege[] = [];
+  for (const one of privileges as Iterable<unknown>) {
+    const privilege = salvaged(one);
+    if (privilege !== undefined && isInForce(privilege, instant)) readable.push(privilege);
+  }
+  return new Holdings(inOwnNames(readable, permissions), reading);
 }
 
-function salvaged(value: unknown): Privilege[] {
+function salvaged(value: unknown): Privilege | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : plainPrivilege(value);
   try {
-    return [readPrivilege(typeof value === 'string' ? { permission: value } : value)];
+    return readPrivilege(value);
   } catch {
     const permission = permissionDenied(value);
-    if (permission === undefined) return [];
-    return [Object.freeze({ permission, effect: 'deny', source: Object.freeze({ kind: 'direct' }) })];
+    if (permission === undefined) return undefined;
+    return Object.freeze({ permission, effect: 'deny', source: Object.freeze({ kind: 'direct' }) });
   }
 }
 

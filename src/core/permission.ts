@@ -2,7 +2,7 @@
 // which characters a name may have, since a name must be able to travel as a scope).
 
 import { checkedBoolean, checkedChoice, checkedMembers, expectation } from './options.ts';
-import { resourcePattern } from './resource.ts';
+import { isUsableSomewhere } from './dialects.ts';
 
 /** What the catalogue says of one permission. */
 export interface PermissionDefinition {
@@ -135,7 +135,7 @@ function otherNamesIn<Name extends string>(definitions: ReadonlyMap<Name, Permis
 }
 
 function isUsablePattern(pattern: unknown): boolean {
-  return typeof pattern === 'string' && ['exact', 'prefix'].includes(resourcePattern(pattern).kind);
+  return typeof pattern === 'string' && isUsableSomewhere(pattern);
 }
 
 // scope-token, RFC 6749 section 3.3

@@ -3,25 +3,36 @@
 import type { NameTable } from './name-table.ts';
 import type { Privilege } from './privilege.ts';
 
+/**
+ * Where a member stands, and whether it is a grant on every resource, in one number: what is asked most often is answered
+ * without a look at the member.
+ */
+type Place = number;
+
 /** Name's number and place in one, in order; or the places of each name, where the list is long or the table is full. */
-export type Places = readonly number[] | ReadonlyMap<string, number | readonly number[]>;
+export type Places = readonly number[] | ReadonlyMap<string, Place | readonly Place[]>;
 
 // Searched by halves: so many are found as quickly as in a Map, which would take four times the memory.
 const longest = 64;
-// A place takes so many of a number's values.
-const stride = 2 ** 14;
+// The places of so many members, and a bit.
+const stride = 2 * longest;
 
 export function placesOf(privileges: readonly Privilege[], names: NameTable | undefined): Places {
   return (privileges.length > longest ? undefined : sorted(privileges, names)) ?? mapped(privileges);
+}
+
+function placeOf({ on, effect }: Privilege, at: number): Place {
+  return 2 * at + (on === undefined && effect === undefined ? 1 : 0);
 }
 
 function sorted(privileges: readonly Privilege[], names: NameTable | undefined): readonly number[] | undefined {
   if (names === undefined) return undefined;
   const places: number[] = [];
   for (let at = 0; at < privileges.length; at += 1) {
-    const number = names.numberFor((privileges[at] as Privilege).permission);
+    const privilege = privileges[at] as Privilege;
+    const number = names.numberFor(privilege.permission);
     if (number === undefined) return undefined;
-    insert(places, number * stride + at);
+    insert(places, number * stride + placeOf(privilege, at));
   }
   return places.slice();
 }
@@ -36,20 +47,21 @@ function insert(places: number[], value: number): void {
   places[at] = value;
 }
 
-function mapped(privileges: readonly Privilege[]): ReadonlyMap<string, number | readonly number[]> {
-  const places = new Map<string, number | number[]>();
+function mapped(privileges: readonly Privilege[]): ReadonlyMap<string, Place | readonly Place[]> {
+  const places = new Map<string, Place | Place[]>();
   for (let at = 0; at < privileges.length; at += 1) {
-    const { permission } = privileges[at] as Privilege;
-    const known = places.get(permission);
-    if (known === undefined) places.set(permission, at);
-    else if (typeof known === 'number') places.set(permission, [known, at]);
-    else known.push(at);
+    const privilege = privileges[at] as Privilege;
+    const known = places.get(privilege.permission);
+    const place = placeOf(privilege, at);
+    if (known === undefined) places.set(privilege.permission, place);
+    else if (typeof known === 'number') places.set(privilege.permission, [known, place]);
+    else known.push(place);
   }
   return places;
 }
 
-/** The place of the only member of that name; -1: there is none; -2: there are several. */
-export function onlyPlace(places: Places, names: NameTable | undefined, name: string): number {
+/** Where the only member of that name stands; below 0: there is none, or there are several. */
+export function onlyPlace(places: Places, names: NameTable | undefined, name: string): Place {
   if (!isSorted(places)) {
     const found = places.get(name);
     if (found === undefined) return nowhere;
@@ -57,30 +69,51 @@ export function onlyPlace(places: Places, names: NameTable | undefined, name: st
   }
   const number = names?.numberOf(name);
   if (number === undefined) return nowhere;
-  const first = lowest(places, number * stride);
-  const found = places[first] ?? Infinity;
-  if (found >= (number + 1) * stride) return nowhere;
-  return (places[first + 1] ?? Infinity) < (number + 1) * stride ? several : found - number * stride;
+  const from = number * stride;
+  const first = firstOf(places, from, number);
+  if (first === places.length) return nowhere;
+  const found = (places[first] as number) - from;
+  if (found >= stride) return nowhere;
+  return first + 1 < places.length && (places[first + 1] as number) - from < stride ? several : found;
 }
 
 export const nowhere = -1;
-export const several = -2;
+const several = -2;
 
-/** The places of all members of that name. */
-export function allPlaces(places: Places, names: NameTable | undefined, name: string): readonly number[] {
+/** Whether one member, a grant on every resource, is all there is of a name. */
+export function isGrantOnAll(place: Place): boolean {
+  return place >= 0 && place % 2 === 1;
+}
+
+export function memberAt(place: Place): number {
+  return place >> 1;
+}
+
+/** The places of all members of that name, in the list. */
+export function membersNamed(places: Places, names: NameTable | undefined, name: string): readonly number[] {
   if (!isSorted(places)) {
     const found = places.get(name) ?? [];
-    return typeof found === 'number' ? [found] : found;
+    return typeof found === 'number' ? [memberAt(found)] : found.map(memberAt);
   }
   const number = names?.numberOf(name);
   if (number === undefined) return [];
   return places
     .filter((one) => one >= number * stride && one < (number + 1) * stride)
-    .map((one) => one - number * stride);
+    .map((one) => memberAt(one - number * stride));
 }
 
 function isSorted(places: Places): places is readonly number[] {
   return Array.isArray(places);
+}
+
+// Most lists are made of the names that came first, one after the other: then it stands as far from the first as its number.
+function firstOf(places: readonly number[], from: number, number: number): number {
+  const guess = number - Math.floor((places[0] ?? 0) / stride);
+  if (guess > 0 && guess < places.length) {
+    const found = (places[guess] as number) - from;
+    if (found >= 0 && found < stride && (places[guess - 1] as number) < from) return guess;
+  }
+  return lowest(places, from);
 }
 
 /** Where the first number that is not less than `value` stands. */

@@ -38,7 +38,7 @@ export function readPrivileges(answer: unknown): readonly Privilege[] {
 
 /** One privilege, copied and frozen. @throws TypeError naming the member that is missing, unknown or of another type. */
 export function readPrivilege(value: unknown): Privilege {
-  const { permission, on, effect, audience, organization, expiresAt, source } = membersOf(value, 'a privilege', known);
+  const { permission, on, effect, audience, organization, expiresAt, source } = privilegeMembers(value);
   if (typeof permission !== 'string' || permission === '') {
     throw expectation('permission', 'a permission name', permission);
   }
@@ -52,7 +52,11 @@ export function readPrivilege(value: unknown): Privilege {
   return Object.freeze(privilege);
 }
 
-const known = ['permission', 'on', 'effect', 'audience', 'organization', 'expiresAt', 'source'] as const;
+/** The permission of that name, held on every resource. */
+export function plainPrivilege(permission: string): Privilege {
+  return Object.freeze({ permission, source: direct });
+}
+
 const knownOfSource = ['kind', 'role', 'via', 'assignedBy', 'expiresAt'] as const;
 const sourceKinds: readonly unknown[] = [
   'claim',
@@ -77,6 +81,54 @@ function readSource(value: unknown): PrivilegeSource {
   return Object.freeze(source);
 }
 
+type Members = Partial<Record<keyof Privilege, unknown>>;
+
+// Whatever is read at a sign-in passes here: no list and no table in between.
+function privilegeMembers(value: unknown): Members {
+  if (!isRecord(value)) throw expectation('a privilege', 'an object', value);
+  const members: Members = {
+    permission: undefined,
+    on: undefined,
+    effect: undefined,
+    audience: undefined,
+    organization: undefined,
+    expiresAt: undefined,
+    source: undefined,
+  };
+  for (const key of Object.keys(value)) {
+    switch (key) {
+      case 'permission':
+        members.permission = value['permission'];
+        break;
+      case 'on':
+        members.on = value['on'];
+        break;
+      case 'effect':
+        members.effect = value['effect'];
+        break;
+      case 'audience':
+        members.audience = value['audience'];
+        break;
+      case 'organization':
+        members.organization = value['organization'];
+        break;
+      case 'expiresAt':
+        members.expiresAt = value['expiresAt'];
+        break;
+      case 'source':
+        members.source = value['source'];
+        break;
+      default:
+        throw unknownMember(key, 'a privilege');
+    }
+  }
+  return members;
+}
+
+function unknownMember(key: string, what: string): TypeError {
+  return new TypeError(`Unknown member \`${key}\` in ${what}`);
+}
+
 function membersOf<Name extends string>(
   value: unknown,
   what: string,
@@ -85,7 +137,7 @@ function membersOf<Name extends string>(
   if (!isRecord(value)) throw expectation(what, 'an object', value);
   const members: Partial<Record<Name, unknown>> = {};
   for (const key of Object.keys(value)) {
-    if (!(names as readonly string[]).includes(key)) throw new TypeError(`Unknown member \`${key}\` in ${what}`);
+    if (!(names as readonly string[]).includes(key)) throw unknownMember(key, what);
     members[key as Name] = value[key];
   }
   return members;

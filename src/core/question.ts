@@ -10,7 +10,7 @@ import type { PermissionSet } from './permission-set.ts';
 import { checkAsksPermission, checkRequirement, permissionsIn } from './requirement.ts';
 import type { PolicyTest, Requirement } from './requirement.ts';
 import { filledTemplate, resourceTemplate } from './resource.ts';
-import type { ResourceTemplate } from './resource.ts';
+import type { ResourceDialect, ResourceTemplate } from './resource.ts';
 import type { Warnings } from './warnings.ts';
 
 /** One permission, asked on all resources, on any one, or on a certain one. */
@@ -30,12 +30,28 @@ export type Question =
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Question[] }
   | { readonly kind: 'policy'; readonly policy: string; readonly test: PolicyTest };
 
+/** A question, and the organization that it is asked in. */
+export interface RouteQuestion {
+  readonly question: Question;
+  /** Undefined: the token's own. */
+  readonly organization: OrganizationAsked | undefined;
+}
+
+/** The organization that a requirement names. */
+export interface OrganizationAsked {
+  /** Undefined: none. */
+  readonly template: ResourceTemplate | undefined;
+  /** Given with the requirement; undefined: the route's. */
+  readonly parameters: object | undefined;
+}
+
 /** @throws TypeError when it is no requirement, asks for no permission, or names one that the catalogue does not hold. */
 export function questionOf(
   requirement: unknown,
   catalogue: PermissionCatalogue | undefined,
+  dialect: ResourceDialect,
   warnings?: Warnings,
-): Question {
+): RouteQuestion {
   checkRequirement(requirement);
   checkAsksPermission(requirement, 'a requirement');
   for (const permission of permissionsIn(requirement)) {
@@ -44,20 +60,33 @@ export function questionOf(
     if (means === undefined) throw expectation('requirement', 'made of permissions of the catalogue', permission);
     if (means !== permission) warnings?.warn({ code: 'other_name', permission, means, where: 'requirement' });
   }
-  return compiled(requirement, (name) => ownName(name, catalogue));
+  const nameOf = (name: string): string => ownName(name, catalogue);
+  const templateOf = (text: string): ResourceTemplate => resourceTemplate(text, dialect);
+  if (typeof requirement === 'string' || !('inOrganization' in requirement)) {
+    return { question: compiled(requirement, nameOf, templateOf), organization: undefined };
+  }
+  const { inOrganization, requirement: inner, parameters } = requirement;
+  const template = inOrganization === null ? undefined : templateOf(inOrganization);
+  return { question: compiled(inner, nameOf, templateOf), organization: { template, parameters } };
 }
 
-function compiled(requirement: Requirement, nameOf: (name: string) => string): Question {
+function compiled(
+  requirement: Requirement,
+  nameOf: (name: string) => string,
+  templateOf: (text: string) => ResourceTemplate,
+): Question {
+  const part = (one: Requirement): Question => compiled(one, nameOf, templateOf);
   if (typeof requirement === 'string') {
     return { kind: 'permission', permission: nameOf(requirement), where: 'everywhere' };
   }
   if ('policy' in requirement) return { kind: 'policy', policy: requirement.policy, test: requirement.test };
-  if ('allOf' in requirement) return { kind: 'all', parts: requirement.allOf.map((one) => compiled(one, nameOf)) };
-  if ('anyOf' in requirement) return { kind: 'any', parts: requirement.anyOf.map((one) => compiled(one, nameOf)) };
+  if ('allOf' in requirement) return { kind: 'all', parts: requirement.allOf.map(part) };
+  if ('anyOf' in requirement) return { kind: 'any', parts: requirement.anyOf.map(part) };
+  if ('inOrganization' in requirement) return part(requirement.requirement);
   const permission = nameOf(requirement.permission);
   if ('anywhere' in requirement) return { kind: 'permission', permission, where: 'anywhere' };
   const { on, parameters } = requirement;
-  return { kind: 'permission', permission, where: 'on', template: resourceTemplate(on), parameters };
+  return { kind: 'permission', permission, where: 'on', template: templateOf(on), parameters };
 }
 
 /** How one permission of a question is answered. */
@@ -77,12 +106,22 @@ export function isSatisfied(question: Question, answer: Answer): boolean {
   }
 }
 
-/** Whether `set` holds what is asked, with the route's parameters. */
-export function holds(set: PermissionSet, question: PermissionQuestion, parameters: object | undefined): boolean {
+/** What fills the places in a question. */
+export interface Circumstances {
+  /** The route's parameters. */
+  readonly parameters: object | undefined;
+  /** All the names of each resource that has several. */
+  readonly names?: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+/** Whether `set` holds what is asked. */
+export function holds(set: PermissionSet, question: PermissionQuestion, circumstances: Circumstances): boolean {
   const { permission } = question;
   if (question.where !== 'on') return question.where === 'anywhere' ? set.hasAnywhere(permission) : set.has(permission);
-  const resource = filledTemplate(question.template, question.parameters ?? parameters);
-  return resource !== undefined && set.has(permission, resource);
+  const resource = filledTemplate(question.template, question.parameters ?? circumstances.parameters);
+  if (resource === undefined) return false;
+  const names = circumstances.names?.get(resource);
+  return names === undefined ? set.has(permission, resource) : set.hasUnderAny(permission, names);
 }
 
 /** The resource asked about; undefined: all, any, or one that the parameters do not make. */

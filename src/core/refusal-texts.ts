@@ -12,5 +12,6 @@ export const refusalTexts = {
   insufficientPrivilege:
     'Whoever this request acts for does not hold the privilege it needs: an administrator can grant it.',
   policyRefused: 'A policy of this API does not allow this request.',
+  notFound: 'There is no such resource.',
   unavailable: 'Access cannot be decided at the moment: try again later.',
 } as const;

@@ -33,6 +33,7 @@ const titles: Record<RefusalCode, string> = {
   insufficient_scope: 'Not delegated',
   insufficient_privilege: 'Not permitted',
   policy_refused: 'Refused by a policy',
+  not_found: 'Not found',
   unavailable: 'Access cannot be decided',
 };
 

@@ -1,4 +1,5 @@
-// What a route asks, as plain data: `'read:contacts'`, `on(…)`, `anywhere(…)`, `allOf(…)`, `anyOf(…)`, `policy(…)`.
+// What a route asks, as plain data: `'read:contacts'`, `on(…)`, `anywhere(…)`, `allOf(…)`, `anyOf(…)`, `inOrganization(…)`,
+// `policy(…)`.
 
 import type { Access } from './access.ts';
 import { expectation, isRecord } from './options.ts';
@@ -37,6 +38,15 @@ export interface PolicyRequirement {
   readonly test: PolicyTest;
 }
 
+/** A requirement that is asked in one organization, whichever the token is bound to. */
+export interface InOrganizationRequirement<Name extends string = string> {
+  /** The organization, perhaps with places for parameters: `{org}`; null: in none, so that only what is held in all counts. */
+  readonly inOrganization: string | null;
+  readonly requirement: Requirement<Name>;
+  /** Values for those places, where the route's own parameters are not meant. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
 /** Only `true`, or a promise of it, permits. */
 // The request is whatever the framework has; each policy says in its own signature what it takes.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -49,6 +59,7 @@ export type Requirement<Name extends string = string> =
   | AnywhereRequirement<Name>
   | AllOfRequirement<Name>
   | AnyOfRequirement<Name>
+  | InOrganizationRequirement<Name>
   | PolicyRequirement;
 
 /** The permission names in a requirement. */
@@ -56,7 +67,7 @@ export type NamesIn<Asked> = Asked extends string
   ? Asked
   : Asked extends { readonly permission: infer Name extends string }
     ? Name
-    : Asked extends AllOfRequirement<infer Name> | AnyOfRequirement<infer Name>
+    : Asked extends AllOfRequirement<infer Name> | AnyOfRequirement<infer Name> | InOrganizationRequirement<infer Name>
       ? Name
       : never;
 
@@ -72,16 +83,48 @@ export function on<const Name extends string>(
   parameters?: Readonly<Record<string, unknown>>,
 ): OnRequirement<Name> {
   checkPermissionName(permission, 'permission');
-  if (typeof resource !== 'string' || resource === '') throw expectation('resource', 'a resource', resource);
-  if (/[{}]/.test(resource.replaceAll(placeholder, ''))) {
-    throw expectation('resource', 'a text with braces around names of parameters only', resource);
-  }
-  if (parameters !== undefined && !isRecord(parameters)) throw expectation('parameters', 'an object', parameters);
+  checkTemplate(resource, 'resource', parameters);
   return Object.freeze({
     permission,
     on: resource,
     ...(parameters !== undefined && { parameters: Object.freeze({ ...parameters }) }),
   });
+}
+
+function checkTemplate(text: unknown, name: string, parameters: unknown): asserts text is string {
+  if (typeof text !== 'string' || text === '') throw expectation(name, 'a non-empty text', text);
+  if (/[{}]/.test(text.replaceAll(placeholder, ''))) {
+    throw expectation(name, 'a text with braces around names of parameters only', text);
+  }
+  if (parameters !== undefined && !isRecord(parameters)) throw expectation('parameters', 'an object', parameters);
+}
+
+/**
+ * `requirement`, asked in the organization that `organization` spells, with `{name}` for parameters: those of the route, or
+ * `parameters` where given; null: in none. What the subject holds there counts, and what it holds in every organization; a
+ * token that is bound to another organization still delegates, but what it claims does not count there. The handler's Access
+ * is the one in that organization: `accessOf(req).subject.organization`. Around a whole requirement only.
+ *
+ * @throws TypeError when the requirement is none, or `organization` is empty or has a brace without its other half.
+ */
+export function inOrganization<const Asked extends Requirement>(
+  requirement: Asked,
+  organization: string | null,
+  parameters?: Readonly<Record<string, unknown>>,
+): InOrganizationRequirement<NamesIn<Asked>> {
+  checkRequirement(requirement);
+  checkNotBound(requirement);
+  if (organization !== null) checkTemplate(organization, 'organization', parameters);
+  return Object.freeze({
+    inOrganization: organization,
+    requirement: requirement as Requirement<NamesIn<Asked>>,
+    ...(parameters !== undefined && { parameters: Object.freeze({ ...parameters }) }),
+  });
+}
+
+function checkNotBound(requirement: Requirement): void {
+  if (typeof requirement === 'string' || !('inOrganization' in requirement)) return;
+  throw new TypeError('Expected `inOrganization` to stand around a whole requirement, got one inside another');
 }
 
 /**
@@ -134,6 +177,7 @@ function checkRequirements(requirements: readonly unknown[], what: 'allOf' | 'an
   if (requirements.length === 0) throw new TypeError(`Expected \`${what}\` to be given at least one requirement`);
   for (const requirement of requirements) {
     checkRequirement(requirement);
+    checkNotBound(requirement);
     if (what === 'anyOf') checkAsksPermission(requirement, 'each alternative of `anyOf`');
   }
 }
@@ -155,6 +199,14 @@ export function checkRequirement(value: unknown): asserts value is Requirement {
       return checkList(value['allOf'], 'allOf');
     case 'anyOf':
       return checkList(value['anyOf'], 'anyOf');
+    case 'inOrganization,requirement':
+    case 'inOrganization,parameters,requirement':
+      inOrganization(
+        value['requirement'] as Requirement,
+        value['inOrganization'] as string | null,
+        value['parameters'] as Record<string, unknown>,
+      );
+      return;
     case 'policy,test':
       policy(value['policy'] as string, value['test'] as PolicyTest);
       return;
@@ -163,7 +215,7 @@ export function checkRequirement(value: unknown): asserts value is Requirement {
   }
 }
 
-const forms = 'a permission, or what on, anywhere, allOf, anyOf or policy make';
+const forms = 'a permission, or what on, anywhere, allOf, anyOf, inOrganization or policy make';
 
 function checkList(value: unknown, what: 'allOf' | 'anyOf'): void {
   if (!Array.isArray(value)) throw expectation(what, 'a list of requirements', value);
@@ -182,6 +234,7 @@ export function permissionsIn(requirement: Requirement): string[] {
   if (typeof requirement === 'string') return [requirement];
   if ('permission' in requirement) return [requirement.permission];
   if ('policy' in requirement) return [];
+  if ('inOrganization' in requirement) return permissionsIn(requirement.requirement);
   const parts = 'allOf' in requirement ? requirement.allOf : requirement.anyOf;
   return [...new Set(parts.flatMap(permissionsIn))];
 }

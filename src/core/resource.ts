@@ -1,94 +1,131 @@
-// Resource patterns go in, sets that answer "does a pattern cover this resource?" come out, in the `prefix` dialect: only a
-// `*` at the end is a wildcard, alone or after `:` or `/`.
+// What a permission is held on, and what is asked about: the two dialects of patterns have this in common.
 
 /** How a stored resource pattern is read. */
-export type Dialect = 'prefix';
+export type Dialect = 'prefix' | 'glob';
 
-export type ResourcePattern =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'exact'; readonly text: string }
-  | { readonly kind: 'prefix'; readonly text: string }
-  | { readonly kind: 'invalid' };
+/** What a pattern is on: `''` is on nothing; a pattern that is not valid covers nothing, not even its own text. */
+export type Reach = 'nothing' | 'some' | 'everything' | 'invalid';
 
-/** `''` is on no resource; a pattern that is not valid covers nothing, not even its own text. */
-export function resourcePattern(on: string): ResourcePattern {
-  if (on === '') return { kind: 'none' };
-  const head = on.slice(0, -1);
-  if (/[*?]/.test(head)) return { kind: 'invalid' };
-  if (!on.endsWith('*')) return { kind: 'exact', text: on };
-  if (head !== '' && !/[:/]$/.test(head)) return { kind: 'invalid' };
-  return { kind: 'prefix', text: head };
+/** All there is to know of a dialect; nobody else asks which one it is. */
+export interface ResourceDialect {
+  readonly name: Dialect;
+  /** The pattern on every resource. */
+  readonly universal: string;
+  /** What a valid pattern is, in words. */
+  readonly rule: string;
+  reachOf(pattern: string): Reach;
+  /** A set without patterns. */
+  newSet(): ResourceSet;
+  /** Whether a text is one name: no character of it means anything in a pattern, or stands between names. */
+  isOneName(text: string): boolean;
 }
 
-/** Patterns, indexed: an answer costs a lookup for each `:` and `/` of the resource, however many patterns there are. */
-export class ResourceSet {
-  readonly #exact = new Set<string>();
-  readonly #prefixes = new Set<string>();
-  #longestPrefix = 0;
+/** Patterns, indexed. */
+export interface ResourceSet {
+  add(pattern: string): Reach;
+  /** Whether one pattern covers the resource that a text spells and, where the text can be read as a pattern, all of that. */
+  covers(resource: string): boolean;
+  /** Whether one pattern has anything in common with what a text can be read as. */
+  touches(resource: string): boolean;
+  /** Whether one pattern covers all that another, which is known to be one, covers. False also where that cannot be proven. */
+  includes(pattern: string): boolean;
+}
 
-  add(pattern: ResourcePattern): void {
-    if (pattern.kind === 'exact') this.#exact.add(pattern.text);
-    if (pattern.kind !== 'prefix') return;
-    this.#prefixes.add(pattern.text);
-    this.#longestPrefix = Math.max(this.#longestPrefix, pattern.text.length);
+export const colon = 0x3a;
+export const slash = 0x2f;
+
+/** Texts; most often there is one, and then no table for it. */
+export class TextSet {
+  #texts: string | Set<string> | undefined;
+
+  add(text: string): void {
+    if (this.#texts === undefined || this.#texts === text) this.#texts = text;
+    else if (typeof this.#texts === 'string') this.#texts = new Set([this.#texts, text]);
+    else this.#texts.add(text);
   }
 
-  /** Whether one pattern covers the resource, or the whole of the pattern, that `resource` spells. */
-  covers(resource: string): boolean {
-    if (this.#exact.has(resource)) return true;
-    if (this.#prefixes.size === 0) return false;
-    if (this.#prefixes.has('')) return true;
-    const end = Math.min(resource.length, this.#longestPrefix);
-    for (let at = 0; at < end; at += 1) {
-      const character = resource.charCodeAt(at);
-      if ((character === colon || character === slash) && this.#prefixes.has(resource.slice(0, at + 1))) return true;
+  has(text: string): boolean {
+    return typeof this.#texts === 'object' ? this.#texts.has(text) : this.#texts === text;
+  }
+
+  /** Whether what the text begins with, up to there, is one of them. */
+  hasBeginningOf(text: string, length: number): boolean {
+    if (typeof this.#texts === 'object') return this.#texts.has(text.slice(0, length));
+    return this.#texts !== undefined && this.#texts.length === length && text.startsWith(this.#texts);
+  }
+
+  isEmpty(): boolean {
+    return this.#texts === undefined;
+  }
+
+  all(): Iterable<string> {
+    return typeof this.#texts === 'object' ? this.#texts : [this.#texts ?? []].flat();
+  }
+}
+
+/**
+ * Heads of patterns that go on in any way: empty, or with a `:` or `/` at their end. An answer costs a lookup for each `:` and
+ * `/` of the text at most, and only where a head is as long.
+ */
+export class HeadIndex {
+  readonly #heads = new TextSet();
+  readonly #lengths: number[] = [];
+
+  add(head: string): void {
+    this.#heads.add(head);
+    if (this.#lengths.includes(head.length)) return;
+    this.#lengths.push(head.length);
+    this.#lengths.sort((one, other) => one - other);
+  }
+
+  /** Whether the text begins with one of them. */
+  beginsAny(text: string): boolean {
+    for (const length of this.#lengths) {
+      if (length > text.length) return false;
+      if (isCut(text, length) && this.#heads.hasBeginningOf(text, length)) return true;
     }
     return false;
   }
-
-  /** Whether one pattern has any resource in common with `resource`, read as a pattern where it ends in `*`. */
-  touches(resource: string): boolean {
-    if (this.covers(resource)) return true;
-    if (!resource.endsWith('*')) return false;
-    const stem = resource.slice(0, -1);
-    return [...this.#exact, ...this.#prefixes].some((text) => text.startsWith(stem));
-  }
 }
 
-const colon = 0x3a;
-const slash = 0x2f;
+function isCut(text: string, at: number): boolean {
+  if (at === 0) return true;
+  const before = text.charCodeAt(at - 1);
+  return before === colon || before === slash;
+}
 
 /** A resource with places for parameters, `users:id:{id}`, taken apart once. */
 export interface ResourceTemplate {
   readonly text: string;
   /** Text and parameter names in turn, text first. */
   readonly parts: readonly string[];
+  readonly dialect: ResourceDialect;
 }
 
 /** A place for the parameter of that name. */
 export const placeholder = /\{([\w$-]+)\}/g;
 
-export function resourceTemplate(text: string): ResourceTemplate {
-  return { text, parts: text.split(placeholder) };
+export function resourceTemplate(text: string, dialect: ResourceDialect): ResourceTemplate {
+  return { text, parts: text.split(placeholder), dialect };
 }
 
 /** The resource, or undefined where a parameter is missing, empty, a list, or holds a character that means something in a pattern. */
 export function filledTemplate(template: ResourceTemplate, parameters: object | undefined): string | undefined {
-  const { parts } = template;
+  const { parts, dialect } = template;
   if (parts.length === 1) return template.text;
   let filled = '';
   for (const [index, part] of parts.entries()) {
-    const piece = index % 2 === 0 ? part : usableParameter(parameters, part);
+    const piece = index % 2 === 0 ? part : usableParameter(parameters, part, dialect);
     if (piece === undefined) return undefined;
     filled += piece;
   }
   return filled;
 }
 
-function usableParameter(parameters: object | undefined, name: string): string | undefined {
+function usableParameter(parameters: object | undefined, name: string, dialect: ResourceDialect): string | undefined {
   if (parameters === undefined || !Object.hasOwn(parameters, name)) return undefined;
   const given: unknown = (parameters as Record<string, unknown>)[name];
   const value = Number.isSafeInteger(given) ? String(given) : given;
-  if (typeof value !== 'string' || value === '' || /[*?:/]/.test(value)) return undefined;
+  if (typeof value !== 'string' || value === '' || !dialect.isOneName(value)) return undefined;
   return value;
 }

@@ -2,6 +2,7 @@
 
 import type { BearerSettings } from './bearer.ts';
 import type { Decision } from './decision.ts';
+import { checkPatternsOf, dialectOf } from './dialects.ts';
 import { checkedScopePermissions } from './effective.ts';
 import type { ScopePermissions } from './delegation.ts';
 import type { AccessError } from './errors.ts';
@@ -22,7 +23,9 @@ import { ownName } from './own-names.ts';
 import { isScopeToken, openIdScopes, PermissionCatalogue } from './permission.ts';
 import type { PrivilegeStore, Subject } from './privilege.ts';
 import type { Requirement } from './requirement.ts';
-import type { Dialect } from './resource.ts';
+import { checkedResolvers } from './resolving.ts';
+import type { ResourceResolver, Resolvers } from './resolving.ts';
+import type { Dialect, ResourceDialect } from './resource.ts';
 import type { AccessRequest, Claims, JoseHeader, TokenRules, TrustedIssuers } from './token.ts';
 import type { Warning } from './warnings.ts';
 
@@ -110,8 +113,13 @@ export interface AuthorizerOptions<Name extends string = string> {
   clockToleranceSeconds?: number;
   /** Longer tokens are refused unread, in bytes; at most 1 MiB. Default: 8192. */
   maxTokenBytes?: number;
-  /** How resource patterns are read. Default: `prefix`. */
+  /** How resource patterns are read, in the store and in the catalogue. Default: `prefix`. */
   dialect?: Dialect;
+  /**
+   * Who knows the other names of resources, by what the resources begin with: `'datasources:name:'`. Asked for guards and
+   * `decide`, where the name that a requirement spells does not settle it; `access.can` looks at that name alone.
+   */
+  resolvers?: Readonly<Record<string, ResourceResolver['resolve'] | ResourceResolver>>;
   /** Verifies tokens in place of the built-in verifier. `iss`, `aud`, `exp` and `nbf` are checked again. */
   verifier?: BringYourOwnVerifier;
   /**
@@ -148,6 +156,8 @@ export interface Settings {
   readonly rules: TokenRules;
   readonly bearer: BearerSettings;
   readonly maxTokenBytes: number;
+  readonly dialect: ResourceDialect;
+  readonly resolvers: Resolvers | undefined;
   readonly verifier: BringYourOwnVerifier | undefined;
   readonly tokenCache: { readonly maxEntries: number; readonly maxBytes: number } | undefined;
   readonly isRevoked: ((claims: Claims) => unknown) | undefined;
@@ -175,6 +185,7 @@ const known = [
   'clockToleranceSeconds',
   'maxTokenBytes',
   'dialect',
+  'resolvers',
   'verifier',
   'tokenCache',
   'isRevoked',
@@ -187,8 +198,9 @@ const known = [
 /** @throws TypeError when an option is unknown, missing, or not of its type. */
 export function readSettings(options: unknown): Settings {
   const given = checkedMembers(options, 'options', known);
-  checkedChoice(given.dialect, 'dialect', ['prefix']);
+  const dialect = dialectOf(given.dialect);
   const catalogue = checkedCatalogue(given.permissions);
+  checkPatternsOf(catalogue, dialect);
   const verifier = checkedFunction<BringYourOwnVerifier>(given.verifier, 'verifier');
   const settings: Settings = {
     issuers: trustedIssuers(given, verifier !== undefined),
@@ -209,6 +221,8 @@ export function readSettings(options: unknown): Settings {
     }),
     bearer: checkedBearer(given.bearer),
     maxTokenBytes: checkedNumber(given.maxTokenBytes, 'maxTokenBytes', 8192, { atLeast: 1, atMost: 1024 * 1024 }),
+    dialect,
+    resolvers: checkedResolvers(given.resolvers),
     verifier,
     tokenCache: checkedTokenCache(given.tokenCache),
     isRevoked: checkedFunction(given.isRevoked, 'isRevoked'),

@@ -3,6 +3,7 @@
 
 import { UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
+import type { Reading } from './holdings.ts';
 import { inTime } from './in-time.ts';
 import type { Clock } from './in-time.ts';
 import { NameTable } from './name-table.ts';
@@ -13,6 +14,7 @@ import { isNamePattern } from './permission.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import { isInForce, isReadList, readPrivileges } from './privilege-reading.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
+import type { ResourceDialect } from './resource.ts';
 import type { Warnings } from './warnings.ts';
 
 export interface StoreQuestion {
@@ -37,8 +39,12 @@ export interface Loaded {
 
 /** What frozen lists were read to say, for as long as the store keeps them, and the names in them. */
 export class ReadLists {
-  readonly names = new NameTable();
+  readonly reading: Reading;
   readonly #lists = new WeakMap<object, LoadedList>();
+
+  constructor(catalogue: PermissionCatalogue | undefined, dialect: ResourceDialect) {
+    this.reading = Object.freeze({ catalogue, dialect, names: new NameTable() });
+  }
 
   get(answer: unknown): LoadedList | undefined {
     return typeof answer === 'object' && answer !== null ? this.#lists.get(answer) : undefined;
@@ -117,7 +123,7 @@ function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loade
     const meant = privileges.every(counts) ? privileges : privileges.filter(counts);
     const unreadable = catalogue === undefined && meant.find(isPatternDenial);
     if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
-    const holdings = new Holdings(meant, catalogue, lists.names);
+    const holdings = new Holdings(meant, lists.reading);
     const validUntilMs = meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity);
     if (!isFrozenList(answer)) return { holdings, reusable: false, validUntilMs };
     const loaded = { holdings, reusable: true, validUntilMs, organization, audience };

@@ -1,6 +1,7 @@
 // Options go in, an authorizer comes out: the core is given the verifier of tokens, the clock and the network.
 
-import { Authorizer, Way } from '../core/authorizer.ts';
+import { Way } from '../core/authorizer.ts';
+import { Authorizer } from '../core/public-authorizer.ts';
 import { ownVerifier } from '../core/own-verifier.ts';
 import { readSettings } from '../core/settings.ts';
 import type { AuthorizerOptions, Settings } from '../core/settings.ts';

@@ -2,6 +2,7 @@
 
 import { checkedBoolean, checkedMembers, checkedString, expectation } from '../core/options.ts';
 import type { RoleStore } from '../core/role-store.ts';
+import { checkAdministrators } from './administrators.ts';
 import { planApi, planApiDeletion } from './api-changes.ts';
 import {
   checkedApi,
@@ -13,9 +14,15 @@ import {
   checkedSubject,
   checkedUids,
 } from './change-input.ts';
-import type { Ledger } from './records.ts';
+import type { CheckedBy } from './change-input.ts';
+import type { Ledger, Plan, Records } from './records.ts';
 import { planRole, planRoleDeletion } from './role-changes.ts';
 import { planAssignments, planPrivileges } from './subject-changes.ts';
+import { checkRules, named, underEveryName, writeRules } from './write-rules.ts';
+import type { AdministrationOptions } from './write-rules.ts';
+
+export { administrationOptions } from './write-rules.ts';
+export type { AdministrationOptions } from './write-rules.ts';
 
 /** The half of a {@link RoleStore} that changes it. */
 export type Changes = Pick<
@@ -24,14 +31,28 @@ export type Changes = Pick<
 >;
 
 /** Changes that are written to `ledger`. Each function is async, so that what is wrong with its input rejects too. */
-export function administration(ledger: Ledger): Changes {
+export function administration(ledger: Ledger, options: AdministrationOptions = {}): Changes {
+  const rules = writeRules(options);
+  const { dialect } = rules;
+  // Whatever a change is, it goes through here.
+  const change = <Request extends { readonly by: CheckedBy }>(
+    plan: Planning<Request>,
+    request: Request,
+  ): Promise<number> =>
+    ledger.change(async (records, now) => {
+      const planned = await plan(records, request, now);
+      if (planned === undefined) return undefined;
+      await checkRules(records, planned, { by: request.by, rules, now });
+      await checkAdministrators(records, planned, now, dialect);
+      return planned;
+    });
   const changePrivileges =
     (action: 'grant' | 'revoke'): Changes['grant'] =>
     async (subject, privilege, by) => {
       const { person, organization } = checkedSubject(subject);
-      const privileges = checkedPrivileges(privilege, 'privilege', organization);
-      const request = { action, person, privileges, by: checkedBy(by) };
-      return ledger.change((records, now) => planPrivileges(records, request, now));
+      const given = checkedPrivileges(privilege, 'privilege', organization, dialect);
+      const privileges = action === 'grant' ? named(given, rules) : underEveryName(given, rules);
+      return change(planPrivileges, { action, person, privileges, by: checkedBy(by, rules) });
     };
 
   return {
@@ -45,9 +66,9 @@ export function administration(ledger: Ledger): Changes {
         ...whereAssigned(subject, organization),
         roles: checkedUids(role),
         expiresAt: checkedInstant(expiresAt, 'options.expiresAt'),
-        by: checkedBy(by),
+        by: checkedBy(by, rules),
       };
-      return ledger.change((records, now) => planAssignments(records, request, now));
+      return change(planAssignments, request);
     },
 
     deassign: async (subject, role, options, by) => {
@@ -57,14 +78,15 @@ export function administration(ledger: Ledger): Changes {
         ...whereAssigned(subject, organization),
         roles: checkedUids(role),
         expiresAt: undefined,
-        by: checkedBy(by),
+        by: checkedBy(by, rules),
       };
-      return ledger.change((records, now) => planAssignments(records, request, now));
+      return change(planAssignments, request);
     },
 
     putRole: async (role, by) => {
-      const request = { role: checkedRole(role), by: checkedBy(by) };
-      return ledger.change((records, now) => planRole(records, request, now));
+      const checked = checkedRole(role, dialect);
+      const privileges = named(checked.privileges, rules);
+      return change(planRole, { role: { ...checked, privileges }, by: checkedBy(by, rules) });
     },
 
     deleteRole: async (uid, options, by) => {
@@ -72,22 +94,22 @@ export function administration(ledger: Ledger): Changes {
       const request = {
         uid: checkedString(uid, 'uid'),
         force: checkedBoolean(force, 'options.force', false),
-        by: checkedBy(by),
+        by: checkedBy(by, rules),
       };
-      return ledger.change((records, now) => planRoleDeletion(records, request, now));
+      return change(planRoleDeletion, request);
     },
 
     putApi: async (api, by) => {
-      const request = { api: checkedApi(api), by: checkedBy(by) };
-      return ledger.change((records, now) => planApi(records, request, now));
+      return change(planApi, { api: checkedApi(api), by: checkedBy(by, rules) });
     },
 
     deleteApi: async (identifier, by) => {
-      const request = { identifier: checkedString(identifier, 'identifier'), by: checkedBy(by) };
-      return ledger.change((records, now) => planApiDeletion(records, request, now));
+      return change(planApiDeletion, { identifier: checkedString(identifier, 'identifier'), by: checkedBy(by, rules) });
     },
   };
 }
+
+type Planning<Request> = (records: Records, request: Request, now: number) => Promise<Plan | undefined>;
 
 function whereAssigned(subject: unknown, given: unknown): ReturnType<typeof checkedSubject> {
   const { person, organization } = checkedSubject(subject);

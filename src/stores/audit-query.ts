@@ -23,8 +23,8 @@ export function checkedAuditQuery(query: unknown): CheckedAuditQuery {
   const { page, filter } = checkedQuery(query, ['subject', 'actor', 'permission', 'role', 'action', 'from', 'until']);
   const text = (name: 'permission' | 'role'): string | undefined =>
     filter[name] === undefined ? undefined : checkedString(filter[name], name);
-  if (filter.action !== undefined && !actions.includes(filter.action)) {
-    throw expectation('action', `one of ${actions.join(', ')}`, filter.action);
+  if (filter.action !== undefined && !changeActions.includes(filter.action as ChangeAction)) {
+    throw expectation('action', `one of ${changeActions.join(', ')}`, filter.action);
   }
   if (page.after !== undefined && !/^\d{1,15}$/.test(page.after)) {
     throw expectation('after', 'what a page before gave as `next`', page.after);
@@ -41,7 +41,7 @@ export function checkedAuditQuery(query: unknown): CheckedAuditQuery {
   };
 }
 
-const actions: readonly unknown[] = [
+export const changeActions = [
   'grant',
   'revoke',
   'assign',
@@ -50,7 +50,7 @@ const actions: readonly unknown[] = [
   'delete-role',
   'put-api',
   'delete-api',
-] satisfies ChangeAction[];
+] as const satisfies ChangeAction[];
 
 function checkedActor(value: unknown): Person | { readonly system: string } {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'system'))

@@ -5,14 +5,15 @@ import { untouchedBuiltIns, lowerBuiltIn } from '../core/built-in-roles.ts';
 import { beyondCeiling } from '../core/ceiling.ts';
 import type { Concerned } from '../core/ceiling.ts';
 import { BeyondCeilingError, RoleCycleError, RoleNotFoundError } from '../core/change-errors.ts';
+import { inOwnNames } from '../core/own-names.ts';
 import { bound, heldThrough, inheritedBy } from '../core/role-closure.ts';
 import type { Privilege, PrivilegeSource } from '../core/privilege.ts';
 import type { Person, Role, RoleAssignment } from '../core/role-store.ts';
 import type { CheckedBy } from './change-input.ts';
-import type { Records } from './records.ts';
+import type { HeldRecords, Records } from './records.ts';
 
 /** A role, also a built-in one that was never changed. */
-export async function roleIn(records: Records, uid: string): Promise<Role | undefined> {
+export async function roleIn(records: Pick<Records, 'storedRole'>, uid: string): Promise<Role | undefined> {
   return (await records.storedRole(uid)) ?? untouchedBuiltIns().get(uid);
 }
 
@@ -24,7 +25,10 @@ export async function existingRole(records: Records, uid: string): Promise<Role>
 }
 
 /** These roles and all that they inherit, by uid. */
-export async function rolesBelow(records: Records, uids: Iterable<string>): Promise<Map<string, Role>> {
+export async function rolesBelow(
+  records: Pick<Records, 'storedRole'>,
+  uids: Iterable<string>,
+): Promise<Map<string, Role>> {
   const found = new Map<string, Role>();
   const waiting = [...uids];
   for (let uid = waiting.shift(); uid !== undefined; uid = waiting.shift()) {
@@ -93,7 +97,7 @@ function until(source: PrivilegeSource, expiresAt: number | undefined): Privileg
 }
 
 /** All that somebody holds and is denied, in every organization and for every API, expired or not. */
-export async function heldBy(records: Records, person: Person): Promise<Privilege[]> {
+export async function heldBy(records: HeldRecords, person: Person): Promise<Privilege[]> {
   const assignments = await records.assignments(person);
   const roles = await rolesBelow(
     records,
@@ -113,8 +117,11 @@ export interface Held {
 export async function checkCeiling(records: Records, by: CheckedBy, held: Held, now: number): Promise<void> {
   if (by.access === undefined) return;
   const { issuer, id, kind } = by.access.subject;
-  const own = await heldBy(records, { issuer, id, kind });
-  const missing = beyondCeiling(own, concernedBy(held), now);
+  const { dialect, catalogue } = by.reading;
+  const own = inOwnNames(await heldBy(records, { issuer, id, kind }), catalogue);
+  const before = inOwnNames(held.before, catalogue);
+  const after = inOwnNames(held.after, catalogue);
+  const missing = beyondCeiling(own, concernedBy({ before, after }), now, dialect);
   if (missing.length > 0) throw new BeyondCeilingError(missing.map(withoutSource));
 }
 

@@ -4,9 +4,11 @@ import { RequestAccess } from '../core/access.ts';
 import type { Access } from '../core/access.ts';
 import { checkedMembers, checkedString, expectation, isRecord } from '../core/options.ts';
 import { isScopeToken } from '../core/permission.ts';
+import type { PermissionCatalogue } from '../core/permission.ts';
+import { prefixDialect } from '../core/prefix.ts';
 import { readPrivilege } from '../core/privilege-reading.ts';
 import type { Privilege, Subject } from '../core/privilege.ts';
-import { resourcePattern } from '../core/resource.ts';
+import type { ResourceDialect } from '../core/resource.ts';
 import type { ApiRecord, InheritedRole, Person, RoleInput } from '../core/role-store.ts';
 
 /** The longest text of each kind that a role store keeps, in UTF-16 units. */
@@ -44,13 +46,24 @@ export function checkedOrganization(value: unknown, name: string): string | unde
 }
 
 /** Privileges that are given or taken, each once. `organization`: of those that name none. */
-export function checkedPrivileges(value: unknown, what: string, organization: string | undefined): Privilege[] {
+export function checkedPrivileges(
+  value: unknown,
+  what: string,
+  organization: string | undefined,
+  dialect: ResourceDialect = prefixDialect,
+): Privilege[] {
   const list = Array.isArray(value) ? (value as unknown[]) : [value];
   if (list.length === 0) throw expectation(what, 'at least one privilege', value);
-  return list.map((one, at) => checkedPrivilege(one, Array.isArray(value) ? `${what}[${at}]` : what, organization));
+  const nameOf = (at: number): string => (Array.isArray(value) ? `${what}[${at}]` : what);
+  return list.map((one, at) => checkedPrivilege(one, nameOf(at), organization, dialect));
 }
 
-export function checkedPrivilege(value: unknown, what: string, organization: string | undefined): Privilege {
+export function checkedPrivilege(
+  value: unknown,
+  what: string,
+  organization: string | undefined,
+  dialect: ResourceDialect = prefixDialect,
+): Privilege {
   const given = typeof value === 'string' ? { permission: value } : value;
   if (isRecord(given) && Object.hasOwn(given, 'source') && given['source'] !== undefined) {
     throw expectation(`${what}.source`, 'absent: the store knows where it comes from', given['source']);
@@ -61,15 +74,15 @@ export function checkedPrivilege(value: unknown, what: string, organization: str
   }
   text(read.permission, `${what}.permission`, maxLength.permission);
   if (read.on !== undefined && read.on !== '') text(read.on, `${what}.on`, maxLength.resource);
-  if (read.on !== undefined && resourcePattern(read.on).kind === 'invalid') {
-    throw expectation(`${what}.on`, 'a resource pattern: a `*` only at its end, alone or after `:` or `/`', read.on);
+  if (read.on !== undefined && dialect.reachOf(read.on) === 'invalid') {
+    throw expectation(`${what}.on`, `a resource pattern: ${dialect.rule}`, read.on);
   }
   if (read.audience !== undefined) text(read.audience, `${what}.audience`, maxLength.audience);
   const where = checkedOrganization(read.organization, `${what}.organization`) ?? organization;
   if (organization !== undefined && where !== organization) {
     throw expectation(`${what}.organization`, `${JSON.stringify(organization)}, where it is given`, where);
   }
-  if (read.expiresAt === Infinity) delete read.expiresAt;
+  if (checkedInstant(read.expiresAt, `${what}.expiresAt`) === undefined) delete read.expiresAt;
   return Object.freeze({ ...read, ...(where !== undefined && { organization: where }) });
 }
 
@@ -115,7 +128,7 @@ const roleMembers = [
   'inherits',
 ] satisfies (keyof RoleInput)[];
 
-export function checkedRole(value: unknown): CheckedRole {
+export function checkedRole(value: unknown, dialect: ResourceDialect = prefixDialect): CheckedRole {
   const { uid, name, version, description, organization, privileges, inherits } = checkedMembers(
     value,
     'role',
@@ -131,7 +144,9 @@ export function checkedRole(value: unknown): CheckedRole {
     description: description === undefined ? undefined : checkedText(description, 'role.description'),
     organization: where,
     privileges: Object.freeze(
-      privileges.map((one, at) => withinRole(checkedPrivilege(one, `role.privileges[${at}]`, undefined), where, at)),
+      privileges.map((one, at) =>
+        withinRole(checkedPrivilege(one, `role.privileges[${at}]`, undefined, dialect), where, at),
+      ),
     ),
     inherits: Object.freeze((inherits ?? []).map((one: unknown, at: number) => checkedInherited(one, at))),
   };
@@ -196,18 +211,30 @@ export interface CheckedBy {
   readonly access: Access | undefined;
   readonly system: string | undefined;
   readonly why: string | undefined;
+  /** How what they hold, give and take is read. */
+  readonly reading: Reading;
 }
 
-export function checkedBy(value: unknown): CheckedBy {
-  if (RequestAccess.is(value)) return { access: value, system: undefined, why: undefined };
+/** How privileges are read. */
+export interface Reading {
+  readonly dialect: ResourceDialect;
+  readonly catalogue: PermissionCatalogue | undefined;
+}
+
+export function checkedBy(value: unknown, reading: Reading = plainly): CheckedBy {
+  if (RequestAccess.is(value)) return { access: value, system: undefined, why: undefined, reading };
   const { access, system, why } = checkedMembers(value, 'by', ['access', 'system', 'why']);
   const reason = why === undefined ? undefined : checkedText(why, 'by.why');
   if (access !== undefined && system !== undefined) throw expectation('by', 'an Access, or `{ system }`', value);
-  if (access === undefined) return { access: undefined, system: checkedText(system, 'by.system'), why: reason };
+  if (access === undefined) {
+    return { access: undefined, system: checkedText(system, 'by.system'), why: reason, reading };
+  }
   // An object that merely looks like one says nothing of who is behind it.
   if (!RequestAccess.is(access)) throw expectation('by.access', 'an Access', access);
-  return { access, system: undefined, why: reason };
+  return { access, system: undefined, why: reason, reading };
 }
+
+const plainly: Reading = { dialect: prefixDialect, catalogue: undefined };
 
 function checkedText(value: unknown, name: string): string {
   return text(value, name, maxLength.description);

@@ -6,6 +6,7 @@ import { isRecord } from '../core/options.ts';
 import { readPrivilege } from '../core/privilege-reading.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { ApiRecord, InheritedRole, Person, Role, RoleAssignment } from '../core/role-store.ts';
+import { withoutSource } from './change-effects.ts';
 import { Place } from './place.ts';
 
 /** What somebody holds. */
@@ -27,9 +28,17 @@ export interface Written {
 /** In a store that holds for any issuer, nobody's issuer is looked at. */
 export const anyIssuer = '';
 
-/** @throws PlaceError, a TypeError, where something is not as it must be. */
-export function written(value: unknown, more: readonly string[] = []): Written & { readonly rest: Place } {
-  const top = Place.of(value, 'options', ['issuer', 'users', 'clients', 'roles', 'issuers', 'apis', ...more]);
+/**
+ * `more`: the members that are known besides. `what`: what the whole is called.
+ *
+ * @throws PlaceError, a TypeError, where something is not as it must be.
+ */
+export function written(
+  value: unknown,
+  more: readonly string[] = [],
+  what = 'options',
+): Written & { readonly rest: Place } {
+  const top = Place.of(value, what, ['issuer', 'users', 'clients', 'roles', 'issuers', 'apis', ...more]);
   const issuer = top.has('issuer') ? top.at('issuer').text() : undefined;
   const roles = new Map(top.entries('roles').map((role) => [role.name, roleAt(role)]));
   for (const role of top.entries('roles')) checkInherited(role, roles);
@@ -54,26 +63,57 @@ function subjectsAt(place: Place, issuer: string, roles: Roles): WrittenSubject[
       const person: Person = Object.freeze({ issuer, id: subject.name, kind });
       return {
         person,
-        privileges: subject.items('permissions').map(privilegeAt),
+        privileges: subject.items('permissions').map(grantAt),
         roles: subject.items('roles').map((one) => assignmentAt(one, roles)),
       };
     });
   return [...of('user', 'users'), ...of('client', 'clients')];
 }
 
-function privilegeAt(place: Place): Privilege {
-  const { value } = place;
+/** What somebody was given itself: a privilege, and who gave it. */
+export function grantAt(place: Place): Privilege {
+  if (!place.has('assignedBy')) return privilegeAt(place);
+  if (place.has('source')) throw place.at('source').error('absent beside `assignedBy`');
+  const { assignedBy: _given, ...given } = place.value as Record<string, unknown>;
+  const privilege = privilegeAt(place, given);
+  return Object.freeze({
+    ...privilege,
+    source: Object.freeze({ ...privilege.source, kind: 'direct', assignedBy: place.at('assignedBy').text() }),
+  });
+}
+
+/** `value`: what of it is looked at. */
+export function privilegeAt(place: Place, value: unknown = place.value): Privilege {
   const given = typeof value === 'string' ? { permission: value } : value;
   const dated = isRecord(given) && typeof given['expiresAt'] === 'string';
+  const read = dated ? { ...given, expiresAt: place.at('expiresAt').instant() } : given;
   try {
-    return readPrivilege(dated ? { ...given, expiresAt: place.at('expiresAt').instant() } : given);
+    return readPrivilege(read);
   } catch (cause) {
-    throw place.failing(cause);
+    throw place.failing(cause, faultyMember(read));
   }
 }
 
-function assignmentAt(place: Place, roles: Roles): RoleAssignment {
-  if (typeof place.value !== 'string') place.members(['role', 'organization', 'expiresAt']);
+// The member that is wrong by itself.
+function faultyMember(given: unknown): string | undefined {
+  if (!isRecord(given)) return undefined;
+  return Object.keys(given).find((name) => isFaulty({ permission: 'p', [name]: given[name] }));
+}
+
+function isFaulty(privilege: unknown): boolean {
+  try {
+    readPrivilege(privilege);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** `roles`: those there are besides the built-in ones. */
+export function assignmentAt(place: Place, roles: Pick<Roles, 'has'>): RoleAssignment {
+  if (typeof place.value !== 'string') {
+    place.members(['role', 'organization', 'expiresAt', 'assignedBy', 'assignedAt']);
+  }
   const at = typeof place.value === 'string' ? place : place.at('role');
   const role = at.text();
   if (!roles.has(role) && !isBuiltIn(role)) throw at.error('made of roles that are in `roles`');
@@ -81,6 +121,8 @@ function assignmentAt(place: Place, roles: Roles): RoleAssignment {
     role,
     ...(place.has('organization') && { organization: place.at('organization').text() }),
     ...(place.has('expiresAt') && { expiresAt: place.at('expiresAt').instant() }),
+    ...(place.has('assignedBy') && { assignedBy: place.at('assignedBy').text() }),
+    ...(place.has('assignedAt') && { assignedAt: place.at('assignedAt').instant() }),
   });
 }
 
@@ -96,17 +138,14 @@ function roleAt(place: Place): Role {
     version: place.has('version') ? place.at('version').whole() : 1,
     ...(place.has('description') && { description: place.at('description').text() }),
     ...(place.has('organization') && { organization: place.at('organization').text() }),
-    privileges: Object.freeze((isList ? place.items() : place.items('permissions')).map(withoutSource)),
+    privileges: Object.freeze(
+      (isList ? place.items() : place.items('permissions')).map((one) => withoutSource(privilegeAt(one))),
+    ),
     inherits: Object.freeze(isList ? [] : place.items('inherits').map(inheritedAt)),
   });
 }
 
-function withoutSource(place: Place): Privilege {
-  const { source: _source, ...privilege } = privilegeAt(place);
-  return Object.freeze(privilege);
-}
-
-function inheritedAt(place: Place): InheritedRole {
+export function inheritedAt(place: Place): InheritedRole {
   if (typeof place.value === 'string') return Object.freeze({ role: place.text() });
   place.members(['role', 'organization']);
   return Object.freeze({

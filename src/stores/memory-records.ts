@@ -1,12 +1,14 @@
 // What a role store keeps, in memory: a document and plans go in, what is there afterwards comes out.
 
+import { everyPermission } from '../core/permission.ts';
 import { asReadList } from '../core/privilege-reading.ts';
 import type { Privilege } from '../core/privilege.ts';
 import { untouchedBuiltIns } from '../core/built-in-roles.ts';
+import { heldThrough } from '../core/role-closure.ts';
 import type { ApiRecord, Person, Role, RoleAssignment, RoleHolder } from '../core/role-store.ts';
 import { givenBy, withoutAssigner } from './change-effects.ts';
 import type { Written } from './document.ts';
-import { assignmentKey, grantKey } from './records.ts';
+import { assignmentKey, grantKey, personKey } from './records.ts';
 import type { Mutation, Records } from './records.ts';
 import { SubjectIndex } from './subject-index.ts';
 
@@ -23,15 +25,18 @@ export class MemoryRecords implements Records {
   readonly subjects: SubjectIndex<SubjectEntry>;
   readonly roles = new Map<string, Role>();
   readonly apis = new Map<string, ApiRecord>();
+  readonly #ignoresIssuer: boolean;
   /** Another one whenever a role has changed. */
   #roleState = 0;
 
   /** `ignoresIssuer`: the same kind and id at any issuer are one subject. */
   constructor({ subjects, roles, apis }: Written, ignoresIssuer: boolean) {
+    this.#ignoresIssuer = ignoresIssuer;
     this.subjects = new SubjectIndex(ignoresIssuer);
     for (const role of roles.values()) this.roles.set(role.uid, role);
     for (const api of apis) this.apis.set(api.identifier, api);
     for (const { person, privileges, roles: assigned } of subjects) {
+      if (privileges.length === 0 && assigned.length === 0) continue;
       const entry = this.#entry(person);
       for (const one of privileges) putLonger(entry.grants, grantKey(one), one);
       for (const one of assigned) putLonger(entry.assignments, assignmentKey(one.role, one.organization), one);
@@ -111,6 +116,28 @@ export class MemoryRecords implements Records {
     }
   }
 
+  personKey(person: Person): string {
+    return personKey(this.#ignoresIssuer ? { ...person, issuer: '' } : person);
+  }
+
+  *usersHoldingEverything(atMost: number): Generator<Person> {
+    const roles = new Set([...this.roles.keys(), ...untouchedBuiltIns().keys()].filter((uid) => this.#givesAll(uid)));
+    let found = 0;
+    for (const { person, grants, assignments } of this.subjects.values()) {
+      if (person.kind !== 'user' || found >= atMost) continue;
+      const isRoled = [...assignments.values()].some(
+        ({ role, expiresAt }) => expiresAt === undefined && roles.has(role),
+      );
+      if (!isRoled && ![...grants.values()].some(isAll)) continue;
+      found += 1;
+      yield person;
+    }
+  }
+
+  #givesAll(uid: string): boolean {
+    return heldThrough(uid, (one) => this.roles.get(one) ?? untouchedBuiltIns().get(one)).some(isAll);
+  }
+
   storedRole(uid: string): Role | undefined {
     return this.roles.get(uid);
   }
@@ -148,6 +175,11 @@ export class MemoryRecords implements Records {
 }
 
 const nothing = asReadList([]);
+
+function isAll({ permission, effect, organization, audience, expiresAt }: Privilege): boolean {
+  const isBound = organization !== undefined || audience !== undefined || expiresAt !== undefined;
+  return permission === everyPermission && effect === undefined && !isBound;
+}
 
 // Written down twice with two ends, it holds until the later one.
 function putLonger<Value extends { readonly expiresAt?: number }>(

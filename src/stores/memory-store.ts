@@ -3,7 +3,8 @@
 import { frozenDeep } from '../core/frozen.ts';
 import type { Privilege, Subject } from '../core/privilege.ts';
 import type { AuditEntry, RoleStore } from '../core/role-store.ts';
-import { administration } from './administration.ts';
+import { administration, administrationOptions } from './administration.ts';
+import type { AdministrationOptions } from './administration.ts';
 import { Announcements } from './announcements.ts';
 import { written } from './document.ts';
 import { memoryQueries } from './memory-queries.ts';
@@ -12,6 +13,9 @@ import type { Ledger, Plan } from './records.ts';
 
 /** A permission held on every resource, or a privilege; with `effect: 'deny'` a denial. */
 export type MemoryPrivilege = string | Privilege;
+
+/** The same, as it was given to somebody: by whom may be said. */
+export type MemoryGrant = MemoryPrivilege | (Omit<Privilege, 'source'> & { assignedBy?: string });
 
 /** A role that a subject has: its name, or where and until when it applies. */
 export type MemoryRoleAssignment =
@@ -22,11 +26,15 @@ export type MemoryRoleAssignment =
       organization?: string;
       /** Milliseconds since 1970 from which on it is none. */
       expiresAt?: number;
+      /** Who gave it. */
+      assignedBy?: string;
+      /** Milliseconds since 1970. */
+      assignedAt?: number;
     };
 
 /** What one user or client holds. */
 export interface MemorySubject {
-  permissions?: readonly MemoryPrivilege[];
+  permissions?: readonly MemoryGrant[];
   roles?: readonly MemoryRoleAssignment[];
 }
 
@@ -54,7 +62,7 @@ export interface MemoryApi {
 }
 
 /** What {@link memoryStore} knows. */
-export interface MemoryStoreOptions {
+export interface MemoryStoreOptions extends AdministrationOptions {
   /** The issuer of `users` and `clients`. Absent, with no `issuers` either: any, which an authorizer with several refuses. */
   issuer?: string;
   /** By `sub`. */
@@ -79,7 +87,7 @@ export interface MemoryStoreOptions {
  * @throws TypeError when a member is unknown or not as it must be, or a subject has a role that there is not.
  */
 export function memoryStore(options: MemoryStoreOptions): RoleStore {
-  const document = written(options);
+  const document = written(options, administrationOptions);
   const holdsForAnyIssuer = document.issuer === undefined && !document.rest.has('issuers');
   const records = new MemoryRecords(document, holdsForAnyIssuer);
   const announcements = new Announcements();
@@ -88,12 +96,16 @@ export function memoryStore(options: MemoryStoreOptions): RoleStore {
     holdsForAnyIssuer,
     privilegesOf: (subject: Subject) => records.held(subject),
     onChange: announcements.onChange,
-    ...administration(ledger),
+    ...administration(ledger, rest(document)),
     ...memoryQueries(
       () => ({ records, revision: ledger.revision }),
       () => ledger.entries,
     ),
   });
+}
+
+function rest({ rest: place }: ReturnType<typeof written>): AdministrationOptions {
+  return Object.fromEntries(administrationOptions.map((name) => [name, place.at(name).value]));
 }
 
 const entriesKept = 10_000;

@@ -9,11 +9,19 @@ export type Step = string | number;
 export class PlaceError extends TypeError {
   /** From the top of the document to what is wrong. */
   readonly path: readonly Step[];
+  /** It is the name at the end of the path that is wrong, and not what stands under it. */
+  readonly isName: boolean;
 
-  constructor(message: string, path: readonly Step[], cause?: unknown) {
+  constructor(message: string, path: readonly Step[], { cause, isName = false }: PlaceErrorOptions = {}) {
     super(message, { cause });
     this.path = path;
+    this.isName = isName;
   }
+}
+
+interface PlaceErrorOptions {
+  readonly cause?: unknown;
+  readonly isName?: boolean;
 }
 
 export class Place {
@@ -29,9 +37,14 @@ export class Place {
 
   /** The top, called `what`. @throws PlaceError when it is no object, or has a member that is not in `known`. */
   static of(value: unknown, what: string, known: readonly string[]): Place {
-    const top = new Place(value, [], what);
+    const top = Place.alone(value, what);
     top.members(known);
     return top;
+  }
+
+  /** Something that stands in no document, or whose place there does not matter. */
+  static alone(value: unknown, what: string): Place {
+    return new Place(value, [], what);
   }
 
   /** The name of the member that stands here. */
@@ -69,7 +82,7 @@ export class Place {
     for (const key of Object.keys(this.value)) {
       if (known.includes(key)) continue;
       const message = `Unknown option \`${key}\` in \`${this.#what}\`: expected ${known.join(', ')}`;
-      throw new PlaceError(message, [...this.path, key]);
+      throw new PlaceError(message, [...this.path, key], { isName: true });
     }
   }
 
@@ -112,10 +125,13 @@ export class Place {
     return new PlaceError(expectation(this.#what, expected, this.value).message, this.path);
   }
 
-  /** The same place, for what went wrong in reading it. */
-  failing(cause: unknown): PlaceError {
+  /** For what went wrong in reading what stands here, and in which member of it. */
+  failing(cause: unknown, member?: string): PlaceError {
     if (cause instanceof PlaceError) return cause;
-    return new PlaceError(`${(cause as Error).message}, in \`${this.#what}\``, this.path, cause);
+    const { message } = cause as Error;
+    const path = member === undefined ? this.path : [...this.path, member];
+    const isName = member !== undefined && message.startsWith('Unknown');
+    return new PlaceError(`${message}, in \`${this.#what}\``, path, { cause, isName });
   }
 }
 

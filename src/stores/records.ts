@@ -5,17 +5,30 @@ import type { ApiRecord, AuditEntry, Person, Role, RoleAssignment, RoleHolder } 
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
-/** What is kept, as of one instant; nobody else writes while a plan is made. */
-export interface Records {
+/** What somebody holds, as of one instant. */
+export interface HeldRecords {
   /** A role as it is stored; not a built-in one that was never changed. */
   storedRole(uid: string): MaybePromise<Role | undefined>;
+  /** The grants and denials of a subject itself, expired or not. */
+  grants(person: Person): MaybePromise<readonly Privilege[]>;
+  assignments(person: Person): MaybePromise<readonly RoleAssignment[]>;
+}
+
+/** What is kept, as of one instant; nobody else writes while a plan is made. */
+export interface Records extends HeldRecords {
+  /** A text that all the names of one subject have in common, and no other subject has. */
+  personKey(person: Person): string;
+  /**
+   * Users, but no more than so many, to whom `*` is granted without an end, in every organization and for every API, themselves
+   * or by a role that has it or inherits it. Whether it is denied to them is not looked at.
+   */
+  usersHoldingEverything(atMost: number): MaybePromise<Iterable<Person>>;
   /** The stored role of that name in that organization, or among those of none. */
   roleNamed(name: string, organization: string | undefined): MaybePromise<Role | undefined>;
   /** The stored roles whose `inherits` names this one. */
   rolesInheriting(uid: string): MaybePromise<readonly Role[]>;
   /** The grants and denials of a subject itself, expired or not; `keys`: only those of these {@link grantKey}s. */
   grants(person: Person, keys?: readonly string[]): MaybePromise<readonly Privilege[]>;
-  assignments(person: Person): MaybePromise<readonly RoleAssignment[]>;
   /** The first few to whom it is assigned, and how many they are in all. */
   holdersOfRole(
     uid: string,

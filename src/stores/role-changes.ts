@@ -1,6 +1,6 @@
 // A role as it shall be, or one that shall be no more, goes in; the plan of it comes out, or none where that is so already.
 
-import { builtInPrefix, isBuiltIn } from '../core/built-in-roles.ts';
+import { builtInPrefix, isBuiltIn, untouchedBuiltIns } from '../core/built-in-roles.ts';
 import {
   BuiltInRoleError,
   RoleInUseError,
@@ -28,7 +28,7 @@ export async function planRole(
   checkVersion(wanted, before);
   const role = asStored(wanted, before);
   if (before !== undefined && isSame(role, before)) return undefined;
-  const namesake = await records.roleNamed(role.name, role.organization);
+  const namesake = (await records.roleNamed(role.name, role.organization)) ?? builtInNamesake(role);
   if (namesake !== undefined && namesake.uid !== role.uid) throw new RoleNameTakenError(role.name, namesake.uid);
   await checkInheritance(records, role);
   const held = {
@@ -45,8 +45,14 @@ export async function planRole(
       before: before ?? null,
       after: role,
     }),
-    ...(await told(records, role.uid)),
+    ...(await told(records, role.uid, role)),
   };
+}
+
+// One that was never changed is stored nowhere.
+function builtInNamesake({ name, organization }: Role): Role | undefined {
+  if (organization !== undefined) return undefined;
+  return [...untouchedBuiltIns().values()].find((one) => one.name === name);
 }
 
 function checkVersion({ uid, version }: CheckedRole, before: Role | undefined): void {
@@ -100,9 +106,26 @@ async function allOf(records: Records, role: Role): Promise<Privilege[]> {
 }
 
 // Who holds it through another role is named by that one in what it was told before: so all above are named.
-async function told(records: Records, uid: string): Promise<Pick<Plan, 'changes' | 'changedRoles'>> {
+async function told(records: Records, uid: string, after?: Role): Promise<Pick<Plan, 'changes' | 'changedRoles'>> {
   const above = await rolesAbove(records, uid);
-  return { changes: above.map((role) => ({ role })), changedRoles: above };
+  const isNamed = after === undefined || (await isNamedToHolders(records, above, after));
+  return { changes: isNamed ? above.map((role) => ({ role })) : [{}], changedRoles: above };
+}
+
+/** Whether each of these roles has given every holder something, wherever they ask: otherwise nobody can tell its holders. */
+async function isNamedToHolders(records: Records, above: readonly string[], after: Role): Promise<boolean> {
+  const roles = await rolesBelow(records, above);
+  return above.every((uid) => {
+    const role = roles.get(uid);
+    // Nobody has it yet.
+    if (role === undefined) return true;
+    if (uid === after.uid && role.organization !== after.organization) return false;
+    return heldThrough(uid, (one) => roles.get(one)).some((privilege) => isUnbounded(privilege, role));
+  });
+}
+
+function isUnbounded({ organization, audience, expiresAt }: Privilege, role: Role): boolean {
+  return organization === role.organization && audience === undefined && expiresAt === undefined;
 }
 
 export interface RoleDeletion {

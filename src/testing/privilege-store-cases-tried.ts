@@ -95,7 +95,7 @@ function broken(rule: string, expected: string, got: string, cause?: unknown): E
  * What counts, one line for each permission, resource and effect with the latest end there is. Where it is held and for
  * which API is left out: a store that looks at both itself need not repeat them.
  */
-function meaningOf(privileges: readonly Privilege[], question: StoreQuestion, now: number): ReadonlySet<string> {
+export function meaningOf(privileges: readonly Privilege[], question: StoreQuestion, now: number): ReadonlySet<string> {
   const ends = new Map<string, number>();
   for (const privilege of privileges) {
     if (!isInForce(privilege, now) || !isMeantFor(privilege, question.subject, question.audience)) continue;
@@ -110,13 +110,13 @@ function count(privileges: number): string {
   return privileges === 1 ? '1 privilege' : `${privileges} privileges`;
 }
 
-function listed(privileges: readonly string[]): string {
+export function listed(privileges: readonly string[]): string {
   if (privileges.length === 0) return 'nothing';
   const more = privileges.length > 3 ? ` and ${privileges.length - 3} more` : '';
   return privileges.slice(0, 3).map(visible).join(', ') + more;
 }
 
-function described({ issuer, id, kind, organization }: Subject): string {
+export function described({ issuer, id, kind, organization }: Subject): string {
   const where = organization === undefined ? '' : ` in organization ${quoted(organization)}`;
   return `${kind} ${quoted(id)} of issuer ${quoted(issuer)}${where}`;
 }

@@ -36,6 +36,7 @@ const texts: Record<RefusalCode, { status: number; title: string; detail: string
     title: 'Refused by a policy',
     detail: 'A policy of this API does not allow this request.',
   },
+  not_found: { status: 404, title: 'Not found', detail: 'There is no such resource.' },
   unavailable: {
     status: 503,
     title: 'Access cannot be decided',

@@ -412,6 +412,7 @@ function leavesOf(asked: Requirement): Leaf[] {
     return [{ permission: asked.permission, on: 'on' in asked ? asked.on : undefined, requirement: asked }];
   }
   if ('policy' in asked) return [];
+  if ('inOrganization' in asked) return leavesOf(asked.requirement);
   return ('allOf' in asked ? asked.allOf : asked.anyOf).flatMap(leavesOf);
 }
 

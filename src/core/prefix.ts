@@ -1,0 +1,73 @@
+// The `prefix` dialect: only a `*` at the end of a pattern is a wildcard, alone or after `:` or `/`, and goes on over all of them.
+
+import { HeadIndex, TextSet } from './resource.ts';
+import type { Reach, ResourceDialect, ResourceSet } from './resource.ts';
+
+export const prefixDialect: ResourceDialect = Object.freeze({
+  name: 'prefix',
+  universal: '*',
+  rule: 'a `*` only at its end, alone or after `:` or `/`',
+  reachOf,
+  newSet: () => new PrefixSet(),
+  isOneName: (text: string) => !/[*?:/]/.test(text),
+});
+
+function reachOf(pattern: string): Reach {
+  if (pattern === '') return 'nothing';
+  if (pattern === '*') return 'everything';
+  const head = pattern.slice(0, -1);
+  if (/[*?]/.test(head)) return 'invalid';
+  return pattern.endsWith('*') && !/[:/]$/.test(head) ? 'invalid' : 'some';
+}
+
+class PrefixSet implements ResourceSet {
+  readonly #exact = new TextSet();
+  #heads: HeadIndex | undefined;
+  readonly #texts: string[] = [];
+  #isSorted = false;
+
+  add(pattern: string): Reach {
+    const reach = reachOf(pattern);
+    if (reach === 'nothing' || reach === 'invalid') return reach;
+    const isExact = !pattern.endsWith('*');
+    const text = isExact ? pattern : pattern.slice(0, -1);
+    if (isExact) this.#exact.add(text);
+    else (this.#heads ??= new HeadIndex()).add(text);
+    this.#texts.push(text);
+    this.#isSorted = false;
+    return reach;
+  }
+
+  covers(resource: string): boolean {
+    return this.#exact.has(resource) || (this.#heads !== undefined && this.#heads.beginsAny(resource));
+  }
+
+  // What ends in a star is asked for whole, whether it is a valid pattern or not.
+  touches(resource: string): boolean {
+    if (this.covers(resource)) return true;
+    return resource.endsWith('*') && this.#hasTextFrom(resource.slice(0, -1));
+  }
+
+  #hasTextFrom(stem: string): boolean {
+    if (!this.#isSorted) this.#texts.sort(byCodeUnits);
+    this.#isSorted = true;
+    let low = 0;
+    let high = this.#texts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#texts[middle] as string) < stem) low = middle + 1;
+      else high = middle;
+    }
+    return this.#texts[low]?.startsWith(stem) === true;
+  }
+
+  includes(pattern: string): boolean {
+    const reach = reachOf(pattern);
+    return reach !== 'nothing' && reach !== 'invalid' && this.covers(pattern);
+  }
+}
+
+function byCodeUnits(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

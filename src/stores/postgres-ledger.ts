@@ -1,0 +1,130 @@
+// A plan goes in, it is written whole or not at all, one after the other, whichever process it comes from; then it is told.
+
+import { UnavailableError } from '../core/errors.ts';
+import type { Clock } from '../core/in-time.ts';
+import type { AuditEntry } from '../core/role-store.ts';
+import type { Announcements } from './announcements.ts';
+import { writeClosures } from './postgres-closure.ts';
+import type { Connections, Run } from './postgres-connections.ts';
+import { writeMutations } from './postgres-mutations.ts';
+import { everything, noticeText } from './postgres-notices.ts';
+import { sqlStateOf } from './postgres-port.ts';
+import { recordsOf } from './postgres-records.ts';
+import { digest, personDigest } from './postgres-texts.ts';
+import type { Ledger, Plan, Records } from './records.ts';
+
+export interface LedgerSettings {
+  readonly connections: Connections;
+  /** As it is written in a statement. */
+  readonly schema: string;
+  readonly channel: string;
+  /** What this process signs with. */
+  readonly from: string;
+  readonly clock: Clock;
+  readonly announcements: Announcements;
+  /** @throws UnavailableError when the database cannot be used. */
+  readonly usable: () => Promise<void>;
+}
+
+type MakePlan = (records: Records, now: number) => Promise<Plan | undefined>;
+
+/** What a change came to. */
+interface Outcome {
+  readonly revision: number;
+  readonly plan: Plan | undefined;
+}
+
+// Somebody else's transaction, which is not ours, was in the way: serialization failure, deadlock.
+const passingStates: readonly (string | undefined)[] = ['40001', '40P01'];
+const maxAttempts = 4;
+
+export class PostgresLedger implements Ledger {
+  readonly #settings: LedgerSettings;
+  /** The last change that was asked for: writers wait here, and not each on a connection of the pool. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(settings: LedgerSettings) {
+    this.#settings = settings;
+  }
+
+  async change(plan: MakePlan): Promise<number> {
+    const turn = this.#last.then(() => this.#change(plan));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #change(make: MakePlan): Promise<number> {
+    const { announcements, usable } = this.#settings;
+    await usable();
+    const { revision, plan } = await this.#attempt(make, maxAttempts);
+    if (plan !== undefined) announcements.announce(plan.changes);
+    return revision;
+  }
+
+  async #attempt(make: MakePlan, attempts: number): Promise<Outcome> {
+    const { connections } = this.#settings;
+    try {
+      return await connections.change((run) => this.#write(run, make));
+    } catch (error) {
+      if (!passingStates.includes(sqlStateOf(error)) || attempts <= 1) throw error;
+      return this.#attempt(make, attempts - 1);
+    }
+  }
+
+  async #write(run: Run, make: MakePlan): Promise<Outcome> {
+    const { schema, channel, from, clock } = this.#settings;
+    // The one row that every writer changes first: they come one after the other.
+    const [row] = await run(`update ${schema}.state set revision = revision + 1 returning revision`);
+    const revision = Number(row?.[0]);
+    const now = clock.now();
+    const plan = await make(recordsOf(run, schema), now);
+    if (plan === undefined) return { revision: revision - 1, plan };
+    await writeMutations(run, schema, plan.mutations);
+    const written = plan.mutations.flatMap((one) => (one.kind === 'role' ? [one.uid] : []));
+    await writeClosures(run, schema, [...new Set([...plan.changedRoles, ...written])]);
+    await writeEntry(run, schema, { ...plan.entry, revision, at: now });
+    await run('select pg_notify($1, $2)', [channel, noticeText({ from, revision, changes: plan.changes })]);
+    await this.#commit(run);
+    return { revision, plan };
+  }
+
+  async #commit(run: Run): Promise<void> {
+    try {
+      await run('commit');
+    } catch (error) {
+      // The server has said no. Otherwise nobody knows.
+      if (sqlStateOf(error) !== undefined && !isShutdown(error)) throw error;
+      this.#settings.announcements.announce([everything]);
+      throw new UnavailableError(undefined, {
+        cause: new Error('Whether the change was written is not known', { cause: error }),
+      });
+    }
+  }
+}
+
+function isShutdown(error: unknown): boolean {
+  return sqlStateOf(error)?.startsWith('57P') === true;
+}
+
+async function writeEntry(run: Run, schema: string, entry: AuditEntry): Promise<void> {
+  const { revision, at, action, by, subject, roles, permissions } = entry;
+  await run(
+    `insert into ${schema}.audit (revision, at, action, actor, subject, roles, permissions, entry)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      revision,
+      at,
+      action,
+      actorDigest('system' in by ? by : by.subject),
+      subject === undefined ? null : personDigest(subject),
+      roles ?? [],
+      permissions,
+      JSON.stringify(entry),
+    ],
+  );
+}
+
+/** A subject, or the name of what is none. */
+export function actorDigest(actor: { readonly system: string } | Parameters<typeof personDigest>[0]): string {
+  return 'system' in actor ? digest(JSON.stringify(['system', actor.system])) : personDigest(actor);
+}

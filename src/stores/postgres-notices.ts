@@ -1,0 +1,61 @@
+// Changes go in, the text that tells other processes of them comes out; and back again.
+
+import { isRecord } from '../core/options.ts';
+import type { PrivilegeChange } from '../core/privilege.ts';
+
+/** What a process tells the others of one revision. */
+export interface Notice {
+  /** Which process tells it. */
+  readonly from: string;
+  readonly revision: number;
+  readonly changes: readonly PrivilegeChange[];
+}
+
+/** Neither subject nor role: everything. */
+export const everything: PrivilegeChange = Object.freeze({});
+
+// A payload must be shorter than 8000 bytes.
+const maxBytes = 7900;
+
+/** The name under which changes are told. */
+export function channelOf(schema: string): string {
+  return `${schema}_changes`;
+}
+
+export function noticeText({ from, revision, changes }: Notice): string {
+  const text = JSON.stringify({ from, revision, changes });
+  return Buffer.byteLength(text) <= maxBytes ? text : JSON.stringify({ from, revision, changes: [everything] });
+}
+
+/** What cannot be read may be about everything. */
+export function readNotice(text: unknown): Notice | undefined {
+  const { from, revision, changes } = parsed(text);
+  if (typeof from !== 'string' || typeof revision !== 'number' || !Array.isArray(changes)) return undefined;
+  return { from, revision, changes: changes.map(changeIn) };
+}
+
+function changeIn(value: unknown): PrivilegeChange {
+  if (!isRecord(value)) return everything;
+  const { subject, role } = value;
+  if (role !== undefined && typeof role !== 'string') return everything;
+  if (subject !== undefined && !isPerson(subject)) return everything;
+  return Object.freeze({
+    ...(subject !== undefined && { subject: Object.freeze(subject) }),
+    ...(role !== undefined && { role }),
+  });
+}
+
+function isPerson(value: unknown): value is NonNullable<PrivilegeChange['subject']> {
+  if (!isRecord(value)) return false;
+  const { issuer, id, kind } = value;
+  return typeof issuer === 'string' && typeof id === 'string' && (kind === 'user' || kind === 'client');
+}
+
+function parsed(text: unknown): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(String(text));
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,54 @@
+// Lists of subjects: where they stand in them, and what the page after one is asked for by.
+
+import { expectation } from '../core/options.ts';
+import type { Person } from '../core/role-store.ts';
+import { personKey } from './records.ts';
+import { digest, isStorable, personSort } from './postgres-texts.ts';
+
+/** Of a table of subjects that is named `s`. */
+export const personOrder = 'sort, key';
+
+/** What comes after the subject that `after` names. @throws TypeError when it names none. */
+export function beyondPerson(after: string, next: (value: unknown) => string): string {
+  const person = personOf(after);
+  return `(sort, key) > (${next(personSort(person))} collate "C", ${next(digest(personKey(person)))}::bytea)`;
+}
+
+/** @throws TypeError when `after` is not what a page gave as `next`. */
+function personOf(after: string): Person {
+  const read = jsonIn(after);
+  const [issuer, kind, id] = Array.isArray(read) ? (read as unknown[]) : [];
+  const isPerson = typeof issuer === 'string' && typeof id === 'string' && (kind === 'user' || kind === 'client');
+  if (!isPerson || !isStorable(issuer + id)) throw unusable(after);
+  return { issuer, kind, id };
+}
+
+/** @throws TypeError when `after` is not what a page of {@link holderKey}s gave. */
+export function beyondHolder(after: string, next: (value: unknown) => string): string {
+  const read = jsonIn(after);
+  const [person, organization] = Array.isArray(read) ? (read as unknown[]) : [];
+  if (typeof person !== 'string' || typeof organization !== 'string') throw unusable(after);
+  const one = personOf(person);
+  const place = [`${next(personSort(one))} collate "C"`, `${next(personDigestOf(one))}::bytea`, next(organization)];
+  return `(sort, key, coalesce(organization, '')) > (${place.join()} collate "C")`;
+}
+
+export function holderKey(person: Person, organization: string | undefined): string {
+  return JSON.stringify([personKey(person), organization ?? '']);
+}
+
+function personDigestOf(person: Person): string {
+  return digest(personKey(person));
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unusable(after: string): TypeError {
+  return expectation('after', 'what a page before gave as `next`', after);
+}

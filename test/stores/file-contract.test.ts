@@ -1,0 +1,90 @@
+// The contracts of a privilege store and of a role store, kept by a store in a file.
+
+import { describe, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { fileStore } from 'rightful/stores';
+import type { Subject } from 'rightful/stores';
+import { privilegeStoreCases, roleStoreCases } from 'rightful/testing';
+import type {
+  CreatedRoleStore,
+  CreateStore,
+  PrivilegeStoreCasesOptions,
+  RoleStoreCasesOptions,
+  SeedSubject,
+  StoreSeed,
+} from 'rightful/testing';
+
+type Form = (value: unknown) => string;
+const asYaml: Form = (value) => stringify(value, { aliasDuplicateObjects: false });
+const asJson: Form = (value) => JSON.stringify(value, null, 2);
+
+function inDirectory(name: string, text: string): { path: string; cleanup: () => void } {
+  const directory = mkdtempSync(join(tmpdir(), 'rightful-contract-'));
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return { path, cleanup: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+const subjectsOf = (subjects: readonly SeedSubject[]): unknown => {
+  const of = (kind: Subject['kind']): unknown =>
+    Object.fromEntries(
+      subjects
+        .filter((one) => one.kind === kind)
+        .map(({ id, privileges, roles }) => [id, { permissions: privileges, roles }]),
+    );
+  return { users: of('user'), clients: of('client') };
+};
+
+const rolesOf = ({ roles }: StoreSeed): unknown => Object.fromEntries(roles.map((one) => [one.name, one.privileges]));
+
+const documents: [string, PrivilegeStoreCasesOptions, (seed: StoreSeed) => object][] = [
+  ['any issuer', { issuers: 'any' }, (seed) => ({ ...(subjectsOf(seed.subjects) as object), roles: rolesOf(seed) })],
+  [
+    'one issuer',
+    { issuers: 'one' },
+    (seed) => ({ issuer: seed.issuer, ...(subjectsOf(seed.subjects) as object), roles: rolesOf(seed) }),
+  ],
+  [
+    'many issuers',
+    { issuers: 'many' },
+    (seed) => {
+      const issuers = [...new Set(seed.subjects.map((one) => one.issuer))];
+      const of = (issuer: string): unknown => subjectsOf(seed.subjects.filter((one) => one.issuer === issuer));
+      return { roles: rolesOf(seed), issuers: Object.fromEntries(issuers.map((issuer) => [issuer, of(issuer)])) };
+    },
+  ],
+];
+
+const forms: [string, string, Form][] = [
+  ['YAML', 'privileges.yaml', asYaml],
+  ['JSON', 'privileges.json', asJson],
+];
+
+describe.each(forms)('fileStore on %s', (_form, name, asText) => {
+  describe.each(documents)('of %s', (_of, options, documentOf) => {
+    const create: CreateStore = (seed) => {
+      const { path, cleanup } = inDirectory(name, asText(documentOf(seed)));
+      return { store: fileStore(path), cleanup };
+    };
+    it.each(privilegeStoreCases(create, options))('$name', ({ run }) => run());
+  });
+});
+
+// Where a file names no issuer, what was written there by one store says nothing of it to another.
+const empty: [string, string, string, RoleStoreCasesOptions?][] = [
+  ['YAML', 'privileges.yaml', 'issuers: {}\n'],
+  ['JSON', 'privileges.json', '{"issuers":{}}'],
+  ['an empty YAML file', 'privileges.yaml', '', { issuers: 'any', handles: 'one' }],
+];
+
+describe.each(empty)('fileStore administered, on %s', (_form, name, text, options) => {
+  const create = (): CreatedRoleStore => {
+    const { path, cleanup } = inDirectory(name, text);
+    const open = (): ReturnType<typeof fileStore> => fileStore(path, { pollMs: 50 });
+    return { store: open(), reopen: open, cleanup };
+  };
+  it.each(roleStoreCases(create, options))('$name', ({ run }) => run(), 60_000);
+});

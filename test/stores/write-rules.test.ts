@@ -1,0 +1,147 @@
+// What the catalogue says of what is written, and what who writes must hold beside it.
+
+import { describe, expect, it } from '@jest/globals';
+import { definePermissions, type Access, type Privilege } from 'rightful';
+import { memoryStore, type ChangeAction, type ChangedBy, type RoleStore, type Subject } from 'rightful/stores';
+import { createTestAccess } from 'rightful/testing';
+
+const issuer = 'https://issuer.example/';
+const by: ChangedBy = { system: 'test' };
+const alice: Subject = { issuer, id: 'alice', kind: 'user' };
+const permissions = definePermissions({
+  'users:read': { description: 'See users', on: ['global:users:*', 'users:id:*'], aliases: ['users.read'] },
+  'users:create': { description: 'Create users', on: [] },
+  'reports:read': { description: 'See reports', replaces: ['reports:list'] },
+});
+const create = (): RoleStore => memoryStore({ issuer, permissions });
+
+describe('a store with a catalogue', () => {
+  it.each<[string, Privilege]>([
+    ['a permission of it', { permission: 'reports:read' }],
+    ['any resource, where it does not say on which', { permission: 'reports:read', on: 'anything:7' }],
+    ['a resource that it may be held on', { permission: 'users:read', on: 'users:id:7' }],
+    ['a pattern within', { permission: 'users:read', on: 'global:users:*' }],
+    ['everything', { permission: 'users:read', on: '*' }],
+    ['everything by no resource', { permission: 'users:read' }],
+    ['no resource, where it takes none', { permission: 'users:create', on: '' }],
+    ['a pattern of names', { permission: 'users:*' }],
+    ['the administrator', { permission: '*' }],
+  ])('lets %s be granted, denied and put into a role', async (_, privilege) => {
+    const store = create();
+    await store.grant(alice, [privilege, { ...privilege, effect: 'deny' }], by);
+    await store.putRole({ uid: 'r', name: 'R', privileges: [privilege] }, by);
+    expect(await store.revision()).toBe(2);
+  });
+
+  it.each<[string, Privilege, RegExp]>([
+    ['a permission that is not in it', { permission: 'users:raed' }, /`permission`.*"users:raed"/],
+    [
+      'a resource of another kind',
+      { permission: 'users:read', on: 'reports:7' },
+      /`on`.*global:users:\* or users:id:\*/,
+    ],
+    ['a wider pattern', { permission: 'users:read', on: 'users:*' }, /`on`.*"users:\*"/],
+    ['a resource where it takes none', { permission: 'users:create', on: 'users:id:7' }, /takes no resource/],
+    ['no resource where it takes one', { permission: 'users:read', on: '' }, /`on`/],
+  ])('refuses %s: TypeError that says what was expected, and writes nothing', async (_, privilege, message) => {
+    const store = create();
+    await expect(store.grant(alice, privilege, by)).rejects.toThrow(message);
+    await expect(store.grant(alice, privilege, by)).rejects.toThrow(TypeError);
+    await expect(store.putRole({ uid: 'r', name: 'R', privileges: [privilege] }, by)).rejects.toThrow(message);
+    expect(await store.revision()).toBe(0);
+  });
+
+  it('tolerates in a role what it does not know and was there before', async () => {
+    const store = memoryStore({ issuer, permissions, roles: { old: ['gone:read'] } });
+    const role = { uid: 'old', name: 'old', version: 1 };
+    await store.putRole({ ...role, privileges: ['gone:read', 'reports:read'] }, by);
+    const next = { ...role, version: 2, privileges: ['gone:read', 'gone:write'] };
+    await expect(store.putRole(next, by)).rejects.toThrow(/gone:write/);
+    await store.assign(alice, 'old', {}, by);
+    await store.revoke(alice, 'gone:read', by);
+  });
+
+  it('writes a permission under its own name, and takes it back whatever it is called', async () => {
+    const store = memoryStore({
+      issuer,
+      permissions,
+      users: { alice: { permissions: ['reports:list', 'users.read'] }, bob: { permissions: [] } },
+    });
+    const bob = { ...alice, id: 'bob' };
+    await store.grant(bob, ['reports:list', 'users.read'], by);
+    const held = (await store.subject(bob)).privileges.map(({ permission }) => permission);
+    expect(held.toSorted()).toEqual(['reports:read', 'users:read']);
+    await store.revoke(alice, ['reports:read', 'users:read'], by);
+    expect((await store.subject(alice)).privileges).toEqual([]);
+  });
+
+  it('counts a denial of the grantor under any name against it', async () => {
+    const store = memoryStore({
+      issuer,
+      permissions,
+      users: { alice: { permissions: ['*', { permission: 'reports:list', effect: 'deny' }] } },
+    });
+    const access = createTestAccess({ scopes: '', privileges: [], subject: alice });
+    const granting = store.grant({ ...alice, id: 'bob' }, 'reports:read', access);
+    await expect(granting).rejects.toMatchObject({ code: 'beyond_ceiling' });
+  });
+});
+
+describe('a gate', () => {
+  const gate = { permission: 'roles:write', on: 'permissions:delegate' };
+  const actions: Record<ChangeAction, (store: RoleStore, access: Access) => Promise<unknown>> = {
+    grant: (store, access) => store.grant({ ...alice, id: 'bob' }, 'a', access),
+    revoke: (store, access) => store.revoke({ ...alice, id: 'carol' }, 'a', access),
+    assign: (store, access) => store.assign({ ...alice, id: 'bob' }, 'r', {}, access),
+    deassign: (store, access) => store.deassign({ ...alice, id: 'carol' }, 'r', {}, access),
+    'put-role': (store, access) => store.putRole({ uid: 'new', name: 'New', privileges: ['a'] }, access),
+    'delete-role': (store, access) => store.deleteRole('spare', {}, access),
+    'put-api': (store, access) => store.putApi({ identifier: 'urn:x', name: 'X', permissions: [] }, access),
+    'delete-api': (store, access) => store.deleteApi('urn:api', access),
+  };
+  const gated = (held: Privilege[]): RoleStore =>
+    memoryStore({
+      issuer,
+      gates: Object.fromEntries(Object.keys(actions).map((action) => [action, gate])),
+      users: { alice: { permissions: ['a', ...held] }, carol: { permissions: ['a'], roles: ['r'] } },
+      roles: { r: ['a'], spare: ['a'] },
+      apis: { 'urn:api': { name: 'API' } },
+    });
+  const access = createTestAccess({ scopes: '', privileges: [], subject: alice });
+
+  it.each(Object.entries(actions))('is asked for %s, and named where it is not held', async (_, change) => {
+    const refused = gated([]);
+    await expect(change(refused, access)).rejects.toMatchObject({ code: 'beyond_ceiling', missing: [gate] });
+    expect(await refused.revision()).toBe(0);
+    expect(await change(gated([gate]), access)).toBe(1);
+    expect(await change(gated([{ permission: 'roles:write' }]), access)).toBe(1);
+  });
+
+  it('is asked in the organization that the change is about', async () => {
+    const store = gated([
+      { ...gate, organization: 'acme' },
+      { permission: 'a', organization: 'acme' },
+    ]);
+    const bob = { ...alice, id: 'bob' };
+    await store.grant(bob, { permission: 'a', organization: 'acme' }, access);
+    for (const organization of [undefined, 'globex']) {
+      const privilege = { permission: 'a', ...(organization !== undefined && { organization }) };
+      const missing = [{ ...gate, ...(organization !== undefined && { organization }) }];
+      await expect(store.grant(bob, privilege, access)).rejects.toMatchObject({ missing });
+    }
+  });
+
+  it('is not asked of the system', async () => {
+    expect(await gated([]).grant({ ...alice, id: 'bob' }, 'a', by)).toBe(1);
+  });
+
+  it.each<[string, unknown]>([
+    ['gates that are a list', []],
+    ['a gate of an unknown change', { change: gate }],
+    ['a gate without a permission', { grant: { on: 'x' } }],
+    ['a gate that is a pattern', { grant: { permission: 'roles:*' } }],
+    ['an unknown member', { grant: { ...gate, why: '' } }],
+  ])('refuses %s: TypeError', (_, gates) => {
+    expect(() => memoryStore({ gates: gates as never })).toThrow(TypeError);
+  });
+});
