@@ -24,6 +24,8 @@ export type {
   RemoteIssuerOptions,
   SecretIssuerOptions,
 } from './core/issuer-settings.ts';
+export { checker, filterFor, ListFilter } from './core/list-filter.ts';
+export type { SqlCondition, SqlOptions } from './core/list-filter.ts';
 export { definePermissions, PermissionCatalogue } from './core/permission.ts';
 export type { PermissionDefinition, PermissionEntry, PermissionOf } from './core/permission.ts';
 export { PermissionSet } from './core/permission-set.ts';

@@ -26,11 +26,7 @@ export function beyondCeiling(
   return concerned.filter((one) => !isWithin(inForce, one, dialect)).map(({ privilege }) => privilege);
 }
 
-function isWithin(
-  held: readonly Privilege[],
-  { privilege, handsOn }: Concerned,
-  dialect: ResourceDialect,
-): boolean {
+function isWithin(held: readonly Privilege[], { privilege, handsOn }: Concerned, dialect: ResourceDialect): boolean {
   const until = handsOn ? (privilege.expiresAt ?? Infinity) : -Infinity;
   const relevant = held.filter((one) =>
     one.effect === 'deny' ? opposes(one, privilege) : serves(one, privilege, until),

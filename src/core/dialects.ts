@@ -30,6 +30,10 @@ export function checkPatternsOf(catalogue: PermissionCatalogue | undefined, dial
   for (const name of catalogue?.names ?? []) {
     const unusable = catalogue?.definition(name)?.on?.find((pattern) => !isUsable(pattern, dialect));
     if (unusable === undefined) continue;
-    throw expectation(`permissions['${name}'].on`, `made of patterns of the dialect '${dialect.name}': ${dialect.rule}`, unusable);
+    throw expectation(
+      `permissions['${name}'].on`,
+      `made of patterns of the dialect '${dialect.name}': ${dialect.rule}`,
+      unusable,
+    );
   }
 }

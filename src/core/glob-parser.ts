@@ -41,18 +41,22 @@ class Parser {
   #at = 0;
 
   constructor(text: string) {
-    this.#characters = [...text];
+    this.#characters = Array.from(text);
   }
 
   /** Up to the end or, inside of braces, up to what ends one way of several. */
   pattern(depth: number): GlobPart[] | undefined {
     const parts: GlobPart[] = [];
-    while (this.#at < this.#characters.length && !(depth > 0 && this.#isNext(',', '}'))) {
+    while (this.#at < this.#characters.length && !this.#isEndOfWay(depth)) {
       const part = this.#part(depth);
       if (part === undefined) return undefined;
       parts.push(...part);
     }
     return parts;
+  }
+
+  #isEndOfWay(depth: number): boolean {
+    return depth > 0 && this.#isNext(',', '}');
   }
 
   #isNext(...characters: string[]): boolean {
@@ -79,9 +83,10 @@ class Parser {
         return depth < maxDepth ? this.#ways(depth + 1) : undefined;
       case ']':
       case '}':
+      case undefined:
         return undefined;
       default:
-        return one(character === '\\' ? this.#take() : character);
+        return literal(character === '\\' ? this.#take() : character);
     }
   }
 
@@ -127,7 +132,15 @@ class Parser {
     if (to === undefined || to < from) return undefined;
     const isApart = (separator: number): boolean => separator < from || separator > to;
     if (from === to || (isApart(slash) && isApart(colon))) return [[from, to]];
-    return pairs(cut([from, to], [[slash, slash], [colon, colon]]));
+    return pairs(
+      cut(
+        [from, to],
+        [
+          [slash, slash],
+          [colon, colon],
+        ],
+      ),
+    );
   }
 
   #member(): number | undefined {
@@ -137,7 +150,7 @@ class Parser {
   }
 }
 
-function one(character: string | undefined): readonly GlobPart[] | undefined {
+function literal(character: string | undefined): readonly GlobPart[] | undefined {
   const point = character?.codePointAt(0);
   return point === undefined ? undefined : [{ kind: 'one', of: [point, point] }];
 }
@@ -147,7 +160,10 @@ function merged(ranges: readonly [number, number][]): CodePoints {
 }
 
 function without(all: CodePoints, ranges: readonly [number, number][]): CodePoints {
-  return cut(all, ranges.toSorted(([one], [other]) => one - other));
+  return cut(
+    all,
+    ranges.toSorted(([one], [other]) => one - other),
+  );
 }
 
 /** `ranges`: by their beginning. */

@@ -55,6 +55,11 @@ export class Holdings {
     return new Holdings(privileges, this.#reading);
   }
 
+  /** The pattern on every resource. */
+  get universal(): string {
+    return this.#reading.dialect.universal;
+  }
+
   /** Whether `permission` may be used on all there is. `assigned`: held everywhere, where nothing is granted here. */
   permits(permission: string, assigned: NamesHeld | undefined): boolean {
     if (!this.#hasPatterns && !this.#hasEvery) {

@@ -129,6 +129,32 @@ export class PermissionSet {
     };
   }
 
+  /**
+   * @internal How far grants of `permission` reach among the resources that begin with `prefix`: to all, to those that are one
+   * name behind it, or not so far; what they and the denials are on. What denies it whole leaves nothing.
+   */
+  under(
+    permission: string,
+    prefix: string,
+  ): { readonly reach: 'all' | 'one-name' | 'none'; readonly granted: string[]; readonly denied: string[] } {
+    const grants = this.#counts(permission) ? this.#grantsOf(permission) : [];
+    const denials = this.#store.denialsOf(permission);
+    const plain = this.#store.with(grants.map(({ on }) => ({ permission, ...(on !== undefined && { on }) })));
+    const denying = this.#store.with(denials.map((one) => ({ ...one, permission })));
+    const all = `${prefix}${this.#store.universal}`;
+    if (grants.length === 0 || denying.deniesAllOf(permission, { permission, on: all })) {
+      return { reach: 'none', granted: [], denied: [] };
+    }
+    const oneName = plain.holdsOn(permission, `${prefix}*`) ? 'one-name' : 'none';
+    return {
+      reach: plain.holdsOn(permission, all) ? 'all' : oneName,
+      granted: grants.flatMap(({ on }) => on ?? []),
+      denied: denials
+        .flatMap(({ on }) => on ?? [])
+        .filter((on) => this.#store.with([{ permission, on, effect: 'deny' }]).deniesOn(permission, all)),
+    };
+  }
+
   #counts(permission: string): boolean {
     return this.#ceilingAllows(permission) && (this.#delegated === undefined || this.#delegated.has(permission));
   }

@@ -45,7 +45,8 @@ export async function planRole(
       before: before ?? null,
       after: role,
     }),
-    ...(await told(records, role.uid, role)),
+    // Nobody has a new one yet.
+    ...(before === undefined ? { changes: [], changedRoles: [role.uid] } : await told(records, role.uid, role)),
   };
 }
 

@@ -30,14 +30,16 @@ export const handleRules: readonly RoleRule[] = [
         ],
         [() => store.deleteRole('editor', { force: true }, system), [{ permission: 'b', on: 'x:*' }]],
       ];
-      for (const [change, held] of steps) {
+      for (const [at, [change, held]] of steps.entries()) {
+        // Of a role that nobody has, nobody needs to be told.
+        const isTold = JSON.stringify(held) !== JSON.stringify(steps[at - 1]?.[1]);
         told.length = 0;
         const end = other.store.onChange?.(
           () => void told.push(other.holds(alice, held).catch((error: unknown) => error)),
         );
         const revision = await change();
         await other.eventually(async () => {
-          tried.true('the change to be told by the other handle', told.length > 0, 'nothing');
+          if (isTold) tried.true('the change to be told by the other handle', told.length > 0, 'nothing');
           tried.same('the revision of the other handle', await other.store.revision(), revision);
           await other.holds(alice, held);
           await other.lastTold(told);

@@ -45,6 +45,7 @@ export interface RoleStoreCasesOptions {
  * store in which nothing is; the case waits for its `ready`, calls its `close`, and then the `cleanup` given beside it.
  *
  * A refusal is known by its `code`, so that a store may have error classes of its own; an Access must be one of this package.
+ * Resource patterns are those of the `prefix` dialect.
  *
  * Not checked: how the store fails, how fast it is, and how long it keeps its audit.
  *

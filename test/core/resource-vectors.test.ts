@@ -172,23 +172,24 @@ function kindOf(error: unknown): string {
 }
 
 describe('the wildcards of a prefix', () => {
-  it.each(rules.wildcardsFromPrefix.cases.map(({ prefix, expected }): [string, readonly string[]] => [prefix, expected]))(
-    '"%s": each covers what is below it',
-    (prefix, expected) => {
-      const below = prefix === '' ? 'anything' : `${prefix}:1`;
-      expect(expected.map((pattern) => setOf(pattern, 'prefix').has('p', below))).toEqual(expected.map(() => true));
-    },
-  );
+  it.each(
+    rules.wildcardsFromPrefix.cases.map(({ prefix, expected }): [string, readonly string[]] => [prefix, expected]),
+  )('"%s": each covers what is below it', (prefix, expected) => {
+    const below = prefix === '' ? 'anything' : `${prefix}:1`;
+    expect(expected.map((pattern) => setOf(pattern, 'prefix').has('p', below))).toEqual(expected.map(() => true));
+  });
 });
 
 describe('who writes a role', () => {
   const alice = { issuer: 'https://issuer.example/', id: 'alice', kind: 'user' } as const;
-  const table = rules.delegation.cases.map(({ caller, role, expected, ours }): [string, boolean, typeof caller, typeof role] => [
-    `${JSON.stringify(caller)} gives ${JSON.stringify(role)}`,
-    ours ?? expected,
-    caller,
-    role,
-  ]);
+  const table = rules.delegation.cases.map(
+    ({ caller, role, expected, ours }): [string, boolean, typeof caller, typeof role] => [
+      `${JSON.stringify(caller)} gives ${JSON.stringify(role)}`,
+      ours ?? expected,
+      caller,
+      role,
+    ],
+  );
   const asPrivilege = ([permission, scope]: [string, string]): Privilege => ({ permission, on: scope });
 
   it.each(table)('%s: %s', async (_, expected, caller, role) => {

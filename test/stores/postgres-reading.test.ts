@@ -184,7 +184,7 @@ describeServer('on a server', () => {
       const privileges = (at: number) => Array.from({ length: 25 }, (_, no) => `p${no}:r${at}`);
       const uids = Array.from({ length: 100 }, (_, at) => `role-${at}`);
       for (const [at, uid] of uids.entries()) await store.putRole({ uid, name: uid, privileges: privileges(at) }, by);
-      for (const one of many) {
+      for (const one of many.slice(0, 100)) {
         await store.assign(one, uids.slice(0, 5), {}, by);
         await store.grant(one, ['own:1', 'own:2', 'own:3'], by);
       }
