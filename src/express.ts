@@ -3,17 +3,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Access } from './core/access.ts';
-import { Authorizer, wayOf } from './core/public-authorizer.ts';
+import { Authorizer } from './core/public-authorizer.ts';
 import type { AccessError } from './core/errors.ts';
-import { isPromise } from './core/next.ts';
-import { checkedBoolean, checkedFunction, checkedMembers, expectation } from './core/options.ts';
 import type { Requirement } from './core/requirement.ts';
 import type { AuthorizerOptions } from './core/settings.ts';
 import { answerRefusal } from './http/answer.ts';
-import { decorated } from './http/decorated.ts';
-import type { Method } from './http/decorated.ts';
-import { Guarding, RequirementFailure } from './http/guarding.ts';
-import type { Exchange } from './http/guarding.ts';
+import { checkedGuardOptions, guardsOf, isRequest, isResponse } from './http/guards.ts';
+import type { Call, Framework } from './http/guards.ts';
 import { createAuthorizer } from './issuer/create-authorizer.ts';
 
 /** What Express hands a middleware to go on with. */
@@ -79,155 +75,40 @@ export function createGuards<Name extends string = string>(
   authorizer: Authorizer<Name> | AuthorizerOptions<Name>,
   options: GuardOptions = {},
 ): Guards<Name> {
-  const given = checkedMembers(options, 'options', ['realm', 'onRefusal', 'disclose']);
-  const onRefusal = checkedFunction<NonNullable<GuardOptions['onRefusal']>>(given.onRefusal, 'onRefusal');
+  const given = checkedGuardOptions<OnRefusal>(options);
   const decider = authorizer instanceof Authorizer ? authorizer : createAuthorizer(authorizer);
-  const way = wayOf(decider);
-  if (way === undefined) throw expectation('authorizer', 'made by createAuthorizer', authorizer);
-  const guarding = new Guarding(way, given);
+  const guards: unknown = { ...guardsOf(decider, given, express), authorizer: decider };
+  return Object.freeze(guards as Guards<Name>);
+}
 
-  return Object.freeze({ authenticate, requirePermission, accessOf, optionalAccessOf, authorizer: decider });
+type OnRefusal = NonNullable<GuardOptions['onRefusal']>;
 
-  function authenticate(settings: { required?: boolean } = {}): Middleware {
-    const { required } = checkedMembers(settings, 'options', ['required']);
-    const mode = { required: checkedBoolean(required, 'required', true) };
-    return (request, response, next) => {
-      pass(request, response, next, () => guarding.enter(exchangeOf(request), mode), next);
-    };
-  }
+interface ExpressCall extends Call {
+  readonly key: IncomingMessage;
+  readonly next: Next | undefined;
+}
 
-  function requirePermission(...demands: unknown[]): Guard {
-    if (demands.length !== 1)
-      throw new TypeError(`Expected one requirement, got ${demands.length}: see allOf and anyOf`);
-    const demand = guarding.demand(demands[0]);
-    const admit = (request: IncomingMessage): Access | Promise<Access> => guarding.admit(exchangeOf(request), demand);
-    const wrap = (method: Method): Method => {
-      return function guarded(this: unknown, ...args: unknown[]): unknown {
-        const [request, response, next] = args as [IncomingMessage, ServerResponse, Next | undefined];
-        checkExchange(request, response);
-        return pass(
-          request,
-          response,
-          next,
-          () => admit(request),
-          () => method.apply(this, args) as unknown,
-        );
-      };
-    };
-    return ((...args: unknown[]) => {
-      const decoration = decorated(args, wrap);
-      if (decoration !== undefined) return decoration.result;
-      const [request, response, next] = args as [IncomingMessage, ServerResponse, Next];
-      checkExchange(request, response);
-      return void pass(request, response, next, () => admit(request), next);
-    }) as Guard;
-  }
-
-  /** Goes on where `enter` lets it, and answers where it does not; what goes on stands outside of the refusals' reach. */
-  function pass(
-    request: IncomingMessage,
-    response: ServerResponse,
-    next: Next | undefined,
-    enter: () => Access | undefined | Promise<Access | undefined>,
-    goOn: () => unknown,
-  ): unknown {
-    const refuse = (cause: unknown): unknown => {
-      try {
-        return refused(cause, request, response, next);
-      } catch (failure) {
-        return failed(failure, next);
-      }
-    };
-    const proceed = (access: Access | undefined): unknown => {
-      if (access !== undefined) present(request, response);
-      return goOn();
-    };
-    let entered: Access | undefined | Promise<Access | undefined>;
-    try {
-      entered = enter();
-    } catch (cause) {
-      return refuse(cause);
+const express: Framework<ExpressCall, OnRefusal> = {
+  callOf([request, response, next]) {
+    if (!isRequest(request) || !isResponse(response)) {
+      throw new TypeError('Expected a guarded method to be called with (req, res, next?)');
     }
-    if (!isPromise(entered)) return proceed(entered);
-    // Who called is gone by now: what a method throws at once goes where it would have gone then.
-    const proceedLater = (access: Access | undefined): unknown => {
-      try {
-        return proceed(access);
-      } catch (cause) {
-        return failed(cause, next);
-      }
-    };
-    return entered.then(proceedLater, refuse);
-  }
-
-  // For handlers that read `req.auth`, as express-oauth2-jwt-bearer sets it.
-  function present(request: IncomingMessage, response: ServerResponse): void {
-    const identified = guarding.identifiedOf(request);
-    if (identified === undefined) return;
-    const { credentials, header, bearer } = identified;
-    Object.assign(request, { auth: { header, payload: credentials.claims, token: bearer.token } });
-    // RFC 6750 section 2.3: an answer to a token in the URL is for nobody else's cache
-    if (bearer.from === 'query' && !response.headersSent && !isKeptPrivate(response)) {
-      response.setHeader('Cache-Control', 'private');
-    }
-  }
-
-  function refused(
-    cause: unknown,
-    request: IncomingMessage,
-    response: ServerResponse,
-    next: Next | undefined,
-  ): unknown {
-    if (cause instanceof RequirementFailure) return failed(cause, next);
-    const error = guarding.refused(cause, request);
-    if (onRefusal !== undefined) return handOver(error, request, response, next);
-    if (response.headersSent) return failed(error, next);
-    return answerRefusal(response, guarding.answer(error));
-  }
-
-  function handOver(
-    error: AccessError,
-    request: IncomingMessage,
-    response: ServerResponse,
-    next: Next | undefined,
-  ): unknown {
-    const handled = onRefusal?.(
-      error,
-      request as Request,
-      response as Response,
-      next ?? ((cause) => failed(cause, next)),
-    );
-    return isPromise(handled) ? handled.then(undefined, (cause: unknown) => failed(cause, next)) : undefined;
-  }
-
-  function accessOf(request: IncomingMessage): Access {
-    const access = optionalAccessOf(request);
-    if (access === undefined) throw new TypeError('No guard of this authorizer let a signed-in request pass here');
-    return access;
-  }
-
-  function optionalAccessOf(request: IncomingMessage): Access | undefined {
-    return guarding.accessOf(request);
-  }
-}
-
-function exchangeOf(request: IncomingMessage): Exchange {
-  const { params } = request as Partial<Request>;
-  return { key: request, request, given: request, params };
-}
-
-function checkExchange(request: unknown, response: unknown): void {
-  const isRequest = typeof request === 'object' && request !== null && 'headers' in request;
-  const isResponse = typeof response === 'object' && response !== null && 'setHeader' in response;
-  if (!isRequest || !isResponse) throw new TypeError('Expected a guarded method to be called with (req, res, next?)');
-}
-
-function isKeptPrivate(response: ServerResponse): boolean {
-  return /\b(?:private|no-store)\b/i.test(String(response.getHeader('Cache-Control')));
-}
-
-// A fault of the program is for the application's error handler; without one, for whoever called.
-function failed(cause: unknown, next: Next | undefined): void {
-  if (next === undefined) throw cause;
-  next(cause);
-}
+    const { params } = request as Partial<Request>;
+    return { key: request, request, given: request, params, response, next: next as Next | undefined };
+  },
+  goOn({ next }) {
+    (next as Next)();
+  },
+  answer({ response }, refusal) {
+    answerRefusal(response, refusal);
+  },
+  handOver(onRefusal, error, call) {
+    const { key, response, next = (cause) => express.fail(call, cause) } = call;
+    return onRefusal(error, key as Request, response as Response, next);
+  },
+  // A fault of the program is for the application's error handler; without one, for whoever called.
+  fail({ next }, cause) {
+    if (next === undefined) throw cause;
+    next(cause);
+  },
+};

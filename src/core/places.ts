@@ -15,7 +15,8 @@ export type Places = readonly number[] | ReadonlyMap<string, Place | readonly Pl
 // Searched by halves: so many are found as quickly as in a Map, which would take four times the memory.
 const longest = 64;
 // The places of so many members, and a bit.
-const stride = 2 * longest;
+const strideBits = 7;
+const stride = 2 ** strideBits;
 
 export function placesOf(privileges: readonly Privilege[], names: NameTable | undefined): Places {
   return (privileges.length > longest ? undefined : sorted(privileges, names)) ?? mapped(privileges);
@@ -69,12 +70,17 @@ export function onlyPlace(places: Places, names: NameTable | undefined, name: st
   }
   const number = names?.numberOf(name);
   if (number === undefined) return nowhere;
-  const from = number * stride;
-  const first = firstOf(places, from, number);
-  if (first === places.length) return nowhere;
-  const found = (places[first] as number) - from;
-  if (found >= stride) return nowhere;
-  return first + 1 < places.length && (places[first + 1] as number) - from < stride ? several : found;
+  const first = firstOf(places, number);
+  const found = placeIn(places, first, number);
+  if (found === nowhere) return nowhere;
+  return placeIn(places, first + 1, number) === nowhere ? found : several;
+}
+
+/** What stands there, where it is of that name. */
+function placeIn(places: readonly number[], at: number, number: number): Place {
+  if (at >= places.length) return nowhere;
+  const found = (places[at] as number) - number * stride;
+  return found < stride ? found : nowhere;
 }
 
 export const nowhere = -1;
@@ -106,12 +112,14 @@ function isSorted(places: Places): places is readonly number[] {
   return Array.isArray(places);
 }
 
-// Most lists are made of the names that came first, one after the other: then it stands as far from the first as its number.
-function firstOf(places: readonly number[], from: number, number: number): number {
-  const guess = number - Math.floor((places[0] ?? 0) / stride);
+/** Where the first of that name stands, or would. */
+function firstOf(places: readonly number[], number: number): number {
+  // Most lists are made of names that came one after the other: then it stands as far from the first as its number.
+  const guess = places.length === 0 ? 0 : number - ((places[0] as number) >>> strideBits);
+  const from = number * stride;
   if (guess > 0 && guess < places.length) {
-    const found = (places[guess] as number) - from;
-    if (found >= 0 && found < stride && (places[guess - 1] as number) < from) return guess;
+    const isFirst = (places[guess - 1] as number) < from;
+    if (isFirst && (places[guess] as number) >= from) return guess;
   }
   return lowest(places, from);
 }

@@ -38,7 +38,26 @@ export function readPrivileges(answer: unknown): readonly Privilege[] {
 
 /** One privilege, copied and frozen. @throws TypeError naming the member that is missing, unknown or of another type. */
 export function readPrivilege(value: unknown): Privilege {
-  const { permission, on, effect, audience, organization, expiresAt, source } = privilegeMembers(value);
+  if (!isRecord(value)) throw expectation('a privilege', 'an object', value);
+  let permission: unknown;
+  let on: unknown;
+  let effect: unknown;
+  let audience: unknown;
+  let organization: unknown;
+  let expiresAt: unknown;
+  let source: unknown;
+  // Whatever anybody holds passes here: its own members, each read once, and no table of them in between.
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (key === 'permission') permission = member;
+    else if (key === 'on') on = member;
+    else if (key === 'effect') effect = member;
+    else if (key === 'audience') audience = member;
+    else if (key === 'organization') organization = member;
+    else if (key === 'expiresAt') expiresAt = member;
+    else if (key === 'source') source = member;
+    else throw unknownMember(key, 'a privilege');
+  }
   if (typeof permission !== 'string' || permission === '') {
     throw expectation('permission', 'a permission name', permission);
   }
@@ -79,50 +98,6 @@ function readSource(value: unknown): PrivilegeSource {
   if (assignedBy !== undefined) source.assignedBy = text(assignedBy, 'source.assignedBy');
   if (expiresAt !== undefined) source.expiresAt = instant(expiresAt, 'source.expiresAt');
   return Object.freeze(source);
-}
-
-type Members = Partial<Record<keyof Privilege, unknown>>;
-
-// Whatever is read at a sign-in passes here: no list and no table in between.
-function privilegeMembers(value: unknown): Members {
-  if (!isRecord(value)) throw expectation('a privilege', 'an object', value);
-  const members: Members = {
-    permission: undefined,
-    on: undefined,
-    effect: undefined,
-    audience: undefined,
-    organization: undefined,
-    expiresAt: undefined,
-    source: undefined,
-  };
-  for (const key of Object.keys(value)) {
-    switch (key) {
-      case 'permission':
-        members.permission = value['permission'];
-        break;
-      case 'on':
-        members.on = value['on'];
-        break;
-      case 'effect':
-        members.effect = value['effect'];
-        break;
-      case 'audience':
-        members.audience = value['audience'];
-        break;
-      case 'organization':
-        members.organization = value['organization'];
-        break;
-      case 'expiresAt':
-        members.expiresAt = value['expiresAt'];
-        break;
-      case 'source':
-        members.source = value['source'];
-        break;
-      default:
-        throw unknownMember(key, 'a privilege');
-    }
-  }
-  return members;
 }
 
 function unknownMember(key: string, what: string): TypeError {

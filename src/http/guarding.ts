@@ -15,7 +15,7 @@ import type { AccessRequest } from '../core/token.ts';
 
 /** One request of a framework. */
 export interface Exchange {
-  /** The object that stands for the request as long as it lives. */
+  /** Node's request, which stands for the exchange as long as it lives: also where one framework is mounted in another. */
   readonly key: object;
   readonly request: AccessRequest;
   /** What policies and hooks are given: the framework's own object. */

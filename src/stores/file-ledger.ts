@@ -144,8 +144,8 @@ export class FileLedger implements Ledger {
         contents.revision === revision &&
         contents.issuer === before.issuer &&
         contents.holdsForAnyIssuer === holdsForAnyIssuer;
-      // The same, but for the issuers of subjects in a file that names none.
-      if (isExact) return { bytes, contents: { ...contents, records: wanted } };
+      // What is known of the issuers of subjects, a file that names none does not say.
+      if (isExact) return { bytes, contents: holdsForAnyIssuer ? { ...contents, records: wanted } : contents };
     }
     // What cannot be read back is not written.
     const { length } = Buffer.from(changed);

@@ -39,12 +39,12 @@ export async function lockFile(
     }
     if (Date.now() >= until) throw new Error(`Somebody else holds ${path} for longer than ${timeoutMs} ms`);
     // Shorter than who has let go of it waits, so that two take turns.
-    await pause(2 + Math.random() * 4);
+    await pause(1 + Math.random() * 3);
   }
 }
 
 /** How long a holder leaves a lock free for others before it takes it again. */
-export const restMs = 8;
+export const restMs = 5;
 
 async function isMade(path: string, id: string): Promise<boolean> {
   try {

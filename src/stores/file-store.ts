@@ -6,9 +6,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkedDelayMs, checkedFunction, checkedMembers, checkedNumber, expectation } from '../core/options.ts';
 import type { Subject } from '../core/privilege.ts';
-import type { Dialect } from '../core/resource.ts';
 import type { AuditEntry, RoleStore } from '../core/role-store.ts';
-import { administration } from './administration.ts';
+import { administration, administrationOptions } from './administration.ts';
+import type { AdministrationOptions } from './administration.ts';
 import { Announcements } from './announcements.ts';
 import { auditEntries } from './file-audit.ts';
 import { auditPage } from './file-audit-query.ts';
@@ -19,15 +19,13 @@ import { watchFile } from './file-watch.ts';
 import { memoryQueries } from './memory-queries.ts';
 
 /** What {@link fileStore} can be told. */
-export interface FileStoreOptions {
+export interface FileStoreOptions extends AdministrationOptions {
   /** How often it is looked whether the file has changed, where the system does not say so at once. Default 1000. */
   pollMs?: number;
   /** How long a change waits while somebody else is writing. Default 5000. */
   lockTimeoutMs?: number;
   /** The largest file that is read or written. Default 16 MiB. */
   maxBytes?: number;
-  /** How resource patterns are read: as the authorizer does. Default: `prefix`. */
-  dialect?: Dialect;
   /** Told once of each later version of the file that cannot be used: the last good one is used until there is another. */
   onError?: (error: PrivilegeFileError) => unknown;
 }
@@ -45,13 +43,13 @@ export interface FileStoreOptions {
  */
 export function fileStore(path: string | URL, options: FileStoreOptions = {}): RoleStore {
   const file = checkedPath(path);
-  const { pollMs, lockTimeoutMs, maxBytes, onError, dialect } = checkedOptions(options);
+  const { pollMs, lockTimeoutMs, maxBytes, onError, rules } = checkedOptions(options);
   const announcements = new Announcements();
   const graceMs = Math.min(pollMs, 200);
   const versions = new FileVersions({ file, maxBytes, graceMs, onError, announcements });
   const { holdsForAnyIssuer } = versions.current.contents;
   const ledger = new FileLedger(versions, { file, maxBytes, lockTimeoutMs, graceMs, announcements });
-  const changes = administration(ledger, { dialect });
+  const changes = administration(ledger, rules);
   const unwatch = watchFile(file, pollMs, () => void versions.look());
   const fresh = async (): Promise<FileVersions['current']> => {
     await versions.lookAgain();
@@ -97,12 +95,13 @@ function checkedPath(path: unknown): string {
 }
 
 function checkedOptions(options: unknown) {
-  const given = checkedMembers(options, 'options', ['pollMs', 'lockTimeoutMs', 'maxBytes', 'onError', 'dialect']);
+  const known = ['pollMs', 'lockTimeoutMs', 'maxBytes', 'onError', ...administrationOptions] as const;
+  const given = checkedMembers(options, 'options', known);
   return {
     pollMs: checkedDelayMs(given.pollMs, 'pollMs', 1000),
     lockTimeoutMs: checkedDelayMs(given.lockTimeoutMs, 'lockTimeoutMs', 5000),
     maxBytes: checkedNumber(given.maxBytes, 'maxBytes', 1 << 24, { atLeast: 1, atMost: 2 ** 29 }),
-    dialect: given.dialect as Dialect | undefined,
+    rules: Object.fromEntries(administrationOptions.map((name) => [name, given[name]])) as AdministrationOptions,
     onError: checkedFunction<NonNullable<FileStoreOptions['onError']>>(given.onError, 'onError'),
   };
 }

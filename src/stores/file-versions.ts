@@ -39,7 +39,7 @@ export class FileVersions {
   #fault: Fault | undefined;
   #isClosed = false;
   #looking: Promise<void> | undefined;
-  #editable: { readonly state: FileState; readonly contents: FileContents } | undefined;
+  #editable: { readonly hash: string; readonly contents: FileContents } | undefined;
 
   /** @throws PrivilegeFileError when it is not as it must be now. */
   constructor(options: VersionOptions) {
@@ -71,8 +71,9 @@ export class FileVersions {
   editable(): FileContents {
     const known = this.#editable;
     this.#editable = undefined;
-    const { state } = this.current;
-    return known?.state === state ? known.contents : fileContents(this.#options, state.bytes);
+    const { state, contents } = this.current;
+    const read = known?.hash === state.hash ? known.contents : fileContents(this.#options, state.bytes);
+    return { ...read, records: contents.records };
   }
 
   /** From now on what is known stays. */
@@ -85,7 +86,7 @@ export class FileVersions {
     this.current = { state, contents: withoutDocument(contents), revision: contents.revision };
     this.#fault = undefined;
     // Who writes once writes soon again.
-    this.#editable = { state, contents };
+    this.#editable = { hash: state.hash, contents };
   }
 
   async isUnchanged(): Promise<boolean> {

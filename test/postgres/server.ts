@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +13,10 @@ import pg from 'pg';
 export interface PostgresServer {
   /** How to reach one of its databases, each of which is made by {@link PostgresServer.database}. */
   readonly port: number;
+  /** Ends it as a failure would: all its processes at once, whatever they are at. */
+  kill(): Promise<void>;
+  /** After {@link PostgresServer.kill}: on the same data, at another port. */
+  restart(): Promise<void>;
   /** A new, empty database, and what is needed to connect to it. */
   database(): Promise<pg.PoolConfig & { database: string }>;
   stop(): Promise<void>;
@@ -37,7 +41,8 @@ function binaries(): { initdb: string; postgres: string } | undefined {
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 const user = 'postgres';
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `more`: settings of the server. */
+export async function startPostgres(more: Record<string, string | number> = {}): Promise<PostgresServer> {
   if (postgresBinaries === undefined) throw new Error('There is no PostgreSQL server for this platform');
   const directory = mkdtempSync(join(tmpdir(), 'rightful-postgres-'));
   chmodSync(directory, 0o700);
@@ -49,39 +54,54 @@ export async function startPostgres(): Promise<PostgresServer> {
     { ...nobody, encoding: 'utf8' },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || String(made.error)}`);
-  const port = await freePort();
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port,
-    fsync: 'off',
-    unix_socket_directories: '',
-    max_connections: 200,
-  };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // Ends when its input does, and so also where the tests end without a word.
-  const server = spawn(
-    'sh',
-    ['-c', '"$0" "$@" & read -r _; kill -INT $!; wait', postgresBinaries.postgres, '-D', data, ...options],
-    {
-      ...nobody,
-      stdio: ['pipe', 'ignore', 'pipe'],
-    },
-  );
-  await startup(server);
-  const connection = { host: '127.0.0.1', port, user };
+  let port = await freePort();
+  let server = await started(data, { port, ...more });
+  const connection = () => ({ host: '127.0.0.1', port, user });
   let count = 0;
   return {
-    port,
+    get port() {
+      return port;
+    },
     database: async () => {
       const database = `test_${(count += 1)}`;
-      await runOnce({ ...connection, database: 'postgres' }, `create database ${database}`);
-      return { ...connection, database };
+      await runOnce({ ...connection(), database: 'postgres' }, `create database ${database}`);
+      return { ...connection(), database };
+    },
+    kill: async () => {
+      await kill(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]));
+      await stop(server);
+    },
+    restart: async () => {
+      port = await freePort();
+      server = await started(data, { port, ...more });
     },
     stop: async () => {
       await stop(server);
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function started(data: string, more: Record<string, string | number>): Promise<ChildProcess> {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    fsync: 'off',
+    unix_socket_directories: '',
+    max_connections: 200,
+    ...more,
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // Ends when its input does, and so also where the tests end without a word.
+  const server = spawn(
+    'sh',
+    ['-c', '"$0" "$@" & read -r _; kill -INT $!; wait', postgresBinaries!.postgres, '-D', data, ...options],
+    {
+      ...nobody,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    },
+  );
+  await startup(server);
+  return server;
 }
 
 async function runOnce(config: pg.ClientConfig, text: string): Promise<void> {
@@ -108,6 +128,31 @@ async function stop(server: ChildProcess): Promise<void> {
   const exited = new Promise((resolve) => server.once('exit', resolve));
   server.stdin?.end();
   await exited;
+}
+
+// Stopped first, so that none comes after those that were counted.
+async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  const pids = [pid, ...childrenOf(pid)];
+  for (const one of pids) process.kill(one, 'SIGKILL');
+  while (pids.some((one) => stateOf(one) !== undefined)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((one) => stateOf(one)?.parent === pid);
+}
+
+// Of a process that runs: proc(5), /proc/pid/stat.
+function stateOf(pid: number): { parent: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? undefined : { parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
 }
 
 function freePort(): Promise<number> {

@@ -1,0 +1,179 @@
+// What one framework does in its own way goes in, its guards come out: what passes, what is refused, and who answers is decided
+// here for all of them. Where nothing has to be waited for, a guard goes on before it returns.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Access } from '../core/access.ts';
+import type { AccessError } from '../core/errors.ts';
+import { isPromise } from '../core/next.ts';
+import { checkedBoolean, checkedFunction, checkedMembers, expectation } from '../core/options.ts';
+import { wayOf } from '../core/public-authorizer.ts';
+import type { Refusal } from '../core/refusal.ts';
+import { decorated } from './decorated.ts';
+import type { Method } from './decorated.ts';
+import { Guarding, RequirementFailure } from './guarding.ts';
+import type { Exchange } from './guarding.ts';
+
+/** One call of a guard, or of a method behind one. */
+export interface Call extends Exchange {
+  readonly response: ServerResponse;
+}
+
+/** What a framework does in its own way. */
+export interface Framework<Its extends Call, OnRefusal> {
+  /** @throws TypeError when the arguments are not the framework's. */
+  callOf(given: readonly unknown[]): Its;
+  /** To what stands after a middleware. */
+  goOn(call: Its): unknown;
+  answer(call: Its, refusal: Refusal): unknown;
+  /** Lets the application answer. */
+  handOver(onRefusal: OnRefusal, error: AccessError, call: Its): unknown;
+  /** To the application's error handler; where there is no way there, to whoever called. */
+  fail(call: Its, cause: unknown): unknown;
+}
+
+/** The options of `createGuards`, checked as far as they are the same for every framework. */
+export interface CheckedGuardOptions<OnRefusal> {
+  readonly onRefusal: OnRefusal | undefined;
+  readonly realm?: unknown;
+  readonly disclose?: unknown;
+}
+
+/** @throws TypeError when an option is unknown, or `onRefusal` is no function. */
+export function checkedGuardOptions<OnRefusal extends (...given: never[]) => unknown>(
+  options: unknown,
+): CheckedGuardOptions<OnRefusal> {
+  const given = checkedMembers(options, 'options', ['realm', 'onRefusal', 'disclose']);
+  return { ...given, onRefusal: checkedFunction<OnRefusal>(given.onRefusal, 'onRefusal') };
+}
+
+/** The guards of an authorizer, without the types of the framework. */
+export interface UntypedGuards {
+  authenticate(settings?: { required?: boolean }): (...given: unknown[]) => unknown;
+  requirePermission(...demands: unknown[]): (...given: unknown[]) => unknown;
+  accessOf(request: IncomingMessage): Access;
+  optionalAccessOf(request: IncomingMessage): Access | undefined;
+}
+
+type Enter<Its> = (call: Its) => Access | undefined | Promise<Access | undefined>;
+
+/** @throws TypeError when the authorizer is none, or an option is not as it must be. */
+export function guardsOf<Its extends Call, OnRefusal>(
+  authorizer: object,
+  { onRefusal, ...options }: CheckedGuardOptions<OnRefusal>,
+  framework: Framework<Its, OnRefusal>,
+): UntypedGuards {
+  const way = wayOf(authorizer);
+  if (way === undefined) throw expectation('authorizer', 'made by createAuthorizer', authorizer);
+  const guarding = new Guarding(way, options);
+  const goOn = (call: Its): unknown => framework.goOn(call);
+
+  return { authenticate, requirePermission, accessOf, optionalAccessOf };
+
+  function authenticate(settings: { required?: boolean } = {}): (...given: unknown[]) => unknown {
+    const { required } = checkedMembers(settings, 'options', ['required']);
+    const mode = { required: checkedBoolean(required, 'required', true) };
+    const enter: Enter<Its> = (call) => guarding.enter(call, mode);
+    return (...given) => pass(framework.callOf(given), enter, goOn);
+  }
+
+  function requirePermission(...demands: unknown[]): (...given: unknown[]) => unknown {
+    if (demands.length !== 1)
+      throw new TypeError(`Expected one requirement, got ${demands.length}: see allOf and anyOf`);
+    const demand = guarding.demand(demands[0]);
+    const enter: Enter<Its> = (call) => guarding.admit(call, demand);
+    const wrap = (method: Method): Method => {
+      return function guarded(this: unknown, ...given: unknown[]): unknown {
+        return pass(framework.callOf(given), enter, () => method.apply(this, given) as unknown);
+      };
+    };
+    return (...given) => {
+      const decoration = decorated(given, wrap);
+      return decoration === undefined ? pass(framework.callOf(given), enter, goOn) : decoration.result;
+    };
+  }
+
+  /** Goes on where `enter` lets it, and answers where it does not; what goes on stands outside of the refusals' reach. */
+  function pass(call: Its, enter: Enter<Its>, after: (call: Its) => unknown): unknown {
+    let entered: Access | undefined | Promise<Access | undefined>;
+    try {
+      entered = enter(call);
+    } catch (cause) {
+      return refuse(call, cause);
+    }
+    if (!isPromise(entered)) return proceed(call, entered, after);
+    return entered.then(
+      (access) => proceedLater(call, access, after),
+      (cause: unknown) => refuse(call, cause),
+    );
+  }
+
+  function proceed(call: Its, access: Access | undefined, after: (call: Its) => unknown): unknown {
+    if (access !== undefined) present(call);
+    return after(call);
+  }
+
+  // Who called is gone by now: what a method throws at once goes where it would have gone then.
+  function proceedLater(call: Its, access: Access | undefined, after: (call: Its) => unknown): unknown {
+    try {
+      return proceed(call, access, after);
+    } catch (cause) {
+      return framework.fail(call, cause);
+    }
+  }
+
+  // For handlers that read `auth` off node's request, as express-oauth2-jwt-bearer sets it.
+  function present({ key, response }: Its): void {
+    const identified = guarding.identifiedOf(key);
+    if (identified === undefined) return;
+    const { credentials, header, bearer } = identified;
+    Object.assign(key, { auth: { header, payload: credentials.claims, token: bearer.token } });
+    // RFC 6750 section 2.3: an answer to a token in the URL is for nobody else's cache
+    if (bearer.from === 'query' && !response.headersSent && !isKeptPrivate(response)) {
+      response.setHeader('Cache-Control', 'private');
+    }
+  }
+
+  function refuse(call: Its, cause: unknown): unknown {
+    try {
+      return refused(call, cause);
+    } catch (failure) {
+      return framework.fail(call, failure);
+    }
+  }
+
+  function refused(call: Its, cause: unknown): unknown {
+    if (cause instanceof RequirementFailure) return framework.fail(call, cause);
+    const error = guarding.refused(cause, call.given);
+    if (onRefusal !== undefined) return handOver(onRefusal, error, call);
+    if (call.response.headersSent) return framework.fail(call, error);
+    return framework.answer(call, guarding.answer(error));
+  }
+
+  function handOver(handler: OnRefusal, error: AccessError, call: Its): unknown {
+    const handled = framework.handOver(handler, error, call);
+    return isPromise(handled) ? handled.then(undefined, (cause: unknown) => framework.fail(call, cause)) : undefined;
+  }
+
+  function accessOf(request: IncomingMessage): Access {
+    const access = optionalAccessOf(request);
+    if (access === undefined) throw new TypeError('No guard of this authorizer let a signed-in request pass here');
+    return access;
+  }
+
+  function optionalAccessOf(request: IncomingMessage): Access | undefined {
+    return guarding.accessOf(request);
+  }
+}
+
+/** What a framework's arguments must hold. */
+export function isRequest(value: unknown): value is IncomingMessage {
+  return typeof value === 'object' && value !== null && 'headers' in value;
+}
+
+export function isResponse(value: unknown): value is ServerResponse {
+  return typeof value === 'object' && value !== null && 'setHeader' in value;
+}
+
+function isKeptPrivate(response: ServerResponse): boolean {
+  return /\b(?:private|no-store)\b/i.test(String(response.getHeader('Cache-Control')));
+}
