@@ -55,7 +55,7 @@ export type {
   ClaimReaders,
   DecisionEvent,
   KeyEvent,
-} from './core/settings.ts';
+} from './core/authorizer-options.ts';
 export type { AccessRequest, Claims, JoseHeader, RequestHeaders, TokenStatistics } from './core/token.ts';
 export type { Warning } from './core/warnings.ts';
 export { createAuthorizer } from './issuer/create-authorizer.ts';

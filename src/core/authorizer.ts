@@ -34,6 +34,7 @@ import { Warnings } from './warnings.ts';
 import { loadedFrom, ReadLists, revocationOf } from './store-answer.ts';
 import type { Loaded } from './store-answer.ts';
 import { tell } from './tell.ts';
+import { RoleAnswers } from './token-roles.ts';
 import type { AccessRequest, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
@@ -74,6 +75,7 @@ export class Way {
   readonly #readLists: ReadLists;
   readonly #names: SharedNames;
   readonly #warnings: Warnings;
+  readonly #roleAnswers: RoleAnswers | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(settings: Settings, { tokens, clock }: Ports) {
@@ -82,6 +84,8 @@ export class Way {
     this.#clock = clock;
     this.#names = new SharedNames(settings.scopePermissions, settings.catalogue);
     this.#warnings = new Warnings(settings.onWarning);
+    const { store, catalogue } = settings;
+    this.#roleAnswers = store === undefined ? undefined : new RoleAnswers(store, catalogue, clock.now);
     this.#readLists = new ReadLists(settings.catalogue, settings.dialect);
     const nothing = new Holdings([], this.#readLists.reading);
     this.#nothingLoaded = { holdings: nothing, reusable: true, validUntilMs: Infinity };
@@ -131,12 +135,14 @@ export class Way {
   }
 
   #loaded({ credentials }: KnownToken): Loaded | Promise<Loaded> {
-    const { store, storeTimeoutMs: timeoutMs, catalogue } = this.settings;
+    const { store, storeTimeoutMs: timeoutMs, catalogue, permissionsClaim } = this.settings;
     if (store === undefined) return this.#nothingLoaded;
-    const { subject, issuer } = credentials;
+    const { subject, issuer, roles } = credentials;
     const audience = issuer.audience ?? noAudience;
+    const isAdding = roles.length > 0 && permissionsClaim === 'grants' && this.#roleAnswers !== undefined;
+    const asked = isAdding ? this.#roleAnswers.with(roles) : store;
     return loadedFrom(
-      { store, subject, audience, timeoutMs, catalogue, clock: this.#clock, warnings: this.#warnings },
+      { store: asked, subject, audience, timeoutMs, catalogue, clock: this.#clock, warnings: this.#warnings },
       this.#readLists,
     );
   }

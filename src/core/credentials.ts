@@ -9,9 +9,11 @@ import { isPromise } from './next.ts';
 import { expectation, isRecord } from './options.ts';
 import { openIdScopes } from './permission.ts';
 import type { Subject } from './privilege.ts';
-import type { Settings, ClaimReader } from './settings.ts';
+import type { ClaimReader } from './authorizer-options.ts';
+import type { Settings } from './settings.ts';
 import type { SharedNames } from './shared-names.ts';
 import type { Claims, IssuerSettings } from './token.ts';
+import { noRoles, rolesNamed } from './token-roles.ts';
 
 /** What a token says, before any store is asked. */
 export interface Credentials {
@@ -24,6 +26,8 @@ export interface Credentials {
   readonly saysScopes: boolean;
   /** The names in the `permissions` claim; undefined: there is no such claim. */
   readonly claimed: ReadonlySet<string> | undefined;
+  /** The uids of the store's roles that the token names. */
+  readonly roles: readonly string[];
   /** The permissions that the scopes, or the client being the API's own, delegate. */
   readonly delegated: Delegated;
   readonly issuer: IssuerSettings;
@@ -39,6 +43,7 @@ export function credentialsIn(credentials: Credentials, organization: string | u
     ...credentials,
     subject: Object.freeze({ ...subject, ...(organization !== undefined && { organization }) }),
     elsewhere: credentials.elsewhere || bound !== undefined,
+    roles: bound === undefined ? credentials.roles : noRoles,
   });
 }
 
@@ -74,6 +79,7 @@ function credentialsOf(claims: Claims, issuer: IssuerSettings, settings: Setting
     scopes,
     saysScopes,
     claimed: claimedPermissions(claims, settings, names),
+    roles: machine ? noRoles : claimedRoles(claims, settings),
     delegated: implicitlyDelegated() ? undefined : delegated,
     issuer,
     elsewhere: false,
@@ -130,6 +136,12 @@ function claimedPermissions(
 ): Credentials['claimed'] {
   const claim = readClaim(claims, permissions);
   return claim === absent ? undefined : names.namesIn(claim);
+}
+
+function claimedRoles(claims: Claims, { claims: { roles }, roleNames }: Settings): readonly string[] {
+  if (roles === undefined || roleNames === undefined) return noRoles;
+  const claim = readClaim(claims, roles);
+  return claim === absent ? noRoles : rolesNamed(claim, roleNames);
 }
 
 function clientOf(claims: Claims, settings: Settings): string | undefined {

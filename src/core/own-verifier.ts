@@ -13,7 +13,8 @@ import { frozenDeep } from './frozen.ts';
 import { inTime } from './in-time.ts';
 import type { Clock } from './in-time.ts';
 import { isRecord } from './options.ts';
-import type { BringYourOwnVerifier, Settings } from './settings.ts';
+import type { BringYourOwnVerifier } from './authorizer-options.ts';
+import type { Settings } from './settings.ts';
 import type { AccessRequest, IssuerSettings, TokenVerifier, TrustedIssuers, VerifiedToken } from './token.ts';
 
 export function ownVerifier(

@@ -145,9 +145,9 @@ export class PermissionSet {
     if (grants.length === 0 || denying.deniesAllOf(permission, { permission, on: all })) {
       return { reach: 'none', granted: [], denied: [] };
     }
-    const oneName = plain.holdsOn(permission, `${prefix}*`) ? 'one-name' : 'none';
+    const oneName = plain.holdsAllOf(permission, `${prefix}*`) ? 'one-name' : 'none';
     return {
-      reach: plain.holdsOn(permission, all) ? 'all' : oneName,
+      reach: plain.holdsAllOf(permission, all) ? 'all' : oneName,
       granted: grants.flatMap(({ on }) => on ?? []),
       denied: denials
         .flatMap(({ on }) => on ?? [])

@@ -1,5 +1,7 @@
 // What a subject holds, who the subject is, and the port through which a store says so.
 
+import type { Dialect } from './resource.ts';
+
 /** Where a privilege comes from; every decision can name it. */
 export interface PrivilegeSource {
   /** The token's `permissions` claim, its scopes, the subject itself, a role, or a built-in role. */
@@ -58,6 +60,8 @@ export interface PrivilegeChange {
 export interface PrivilegeStore {
   /** True where the answers do not depend on the subject's issuer: such a store serves one issuer only. */
   readonly holdsForAnyIssuer?: boolean;
+  /** How its resource patterns are meant; absent: however the authorizer reads them. */
+  readonly dialect?: Dialect;
   /**
    * Everything the subject holds and is denied; an unknown subject holds nothing, which is an empty list.
    * `audience`: the identifiers of the API that asks. `signal` aborts when nobody waits for the answer any more.
@@ -65,6 +69,14 @@ export interface PrivilegeStore {
   privilegesOf(
     subject: Subject,
     options: { audience: readonly string[]; signal?: AbortSignal },
+  ): Iterable<Privilege> | Promise<Iterable<Privilege>>;
+  /**
+   * Everything that whoever has a role holds by it: for roles that a token names. An unknown role gives nothing. `organization`:
+   * where it is asked; absent: in none. A store that knows no roles leaves this out.
+   */
+  privilegesOfRole?(
+    role: string,
+    options: { audience: readonly string[]; organization?: string; signal?: AbortSignal },
   ): Iterable<Privilege> | Promise<Iterable<Privilege>>;
   /** Calls `listener` after each change, until the function it returns is called. */
   onChange?(listener: (change: PrivilegeChange) => void): () => void;

@@ -1,7 +1,7 @@
 // The settings of one issuer go in, the source of its own keys comes out, whether they come from the network, from a set
 // given once, or are a shared secret (RFC 7517 section 5, RFC 7518 section 3.2).
 
-import type { KeyEvent } from '../core/settings.ts';
+import type { KeyEvent } from '../core/authorizer-options.ts';
 import type { IssuerSettings, KeySettings } from '../core/token.ts';
 import { quoted, unavailable } from './faults.ts';
 import { asymmetricAlgorithms } from './jwk.ts';

@@ -2,7 +2,7 @@
 // fetched, how long they serve, and what an outage does is decided here (OpenID Connect Core 1.0 section 10.1.1).
 
 import type { CryptoKey } from 'jose';
-import type { KeyEvent } from '../core/settings.ts';
+import type { KeyEvent } from '../core/authorizer-options.ts';
 import { tell } from '../core/tell.ts';
 import { withDeadline } from './deadline.ts';
 import { quoted, unavailable } from './faults.ts';

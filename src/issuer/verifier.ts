@@ -4,7 +4,7 @@
 import { checkAnyIssuers, checkClaims, ownClaim } from '../core/claims.ts';
 import { isPromise, next } from '../core/next.ts';
 import { expectation, isRecord } from '../core/options.ts';
-import type { KeyEvent } from '../core/settings.ts';
+import type { KeyEvent } from '../core/authorizer-options.ts';
 import type {
   JoseHeader,
   TokenRules,

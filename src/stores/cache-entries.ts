@@ -7,9 +7,12 @@ import type { KeptAnswer } from './cache-answer.ts';
 import type { ReadChange } from './cache-change.ts';
 import { SubjectIndex } from './subject-index.ts';
 
+/** Who is asked about: a subject, or whoever has the role whose uid is the id, at any issuer. */
+export type Asked = Readonly<Omit<Subject, 'kind'> & { readonly kind: Subject['kind'] | 'role' }>;
+
 /** All that decides an answer. */
 export interface CacheQuestion {
-  readonly subject: Readonly<Subject>;
+  readonly subject: Asked;
   /** The identifiers of the API that asks. */
   readonly audience: readonly string[];
 }
@@ -49,7 +52,7 @@ export class Entries {
   }
 
   /** An entry is found by all that decides its answer. Its being found makes it recent. */
-  find(subject: Readonly<Subject>, audience: readonly string[]): Entry | undefined {
+  find(subject: Asked, audience: readonly string[]): Entry | undefined {
     const entry = this.#entryOf(subject, audience);
     if (entry !== undefined && entry !== this.#newest) {
       this.#unlink(entry);
@@ -63,7 +66,7 @@ export class Entries {
     return this.#entryOf(subject, audience);
   }
 
-  #entryOf(subject: Readonly<Subject>, audience: readonly string[]): Linked | undefined {
+  #entryOf(subject: Asked, audience: readonly string[]): Linked | undefined {
     let entry = this.#bySubject.get(subject);
     while (entry !== undefined && !isAbout(entry, subject, audience)) entry = entry.next;
     return entry;
@@ -159,11 +162,12 @@ function concernedBy(role: string, entries: readonly Linked[]): Linked[] {
   }
   return entries.filter(({ subject, audience, answer }) => {
     const isNamedHere = named.get(audience)?.has(subject.organization) ?? false;
-    return answer.roles.has(role) || !answer.tellsRoles || !isNamedHere;
+    const isItself = subject.kind === 'role' && subject.id === role;
+    return isItself || answer.roles.has(role) || !answer.tellsRoles || !isNamedHere;
   });
 }
 
-function isAbout(question: CacheQuestion, subject: Readonly<Subject>, audience: readonly string[]): boolean {
+function isAbout(question: CacheQuestion, subject: Asked, audience: readonly string[]): boolean {
   const { issuer, organization } = question.subject;
   return issuer === subject.issuer && organization === subject.organization && isSame(question.audience, audience);
 }
@@ -176,7 +180,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** What is in a question, as a text that no other has. */
-export function questionText(subject: Readonly<Subject>, audience: readonly string[]): string {
+export function questionText(subject: Asked, audience: readonly string[]): string {
   const { issuer, id, kind, organization } = subject;
   return JSON.stringify([issuer, id, kind, organization ?? null, audience]);
 }

@@ -31,7 +31,11 @@ export interface LoadOwner {
 }
 
 export interface LoadSurroundings {
-  readonly store: PrivilegeStore;
+  /** Puts the question to the store. */
+  readonly ask: (
+    question: CacheQuestion,
+    options: Parameters<PrivilegeStore['privilegesOf']>[1],
+  ) => ReturnType<PrivilegeStore['privilegesOf']>;
   readonly clock: MonotonicClock;
   /** How long all of it may take, loading again included. */
   readonly timeoutMs: number;
@@ -106,7 +110,7 @@ export class Load {
 
   // One at a time: the next one only when the one before has come to something.
   #ask(): void {
-    const { store, clock, owner } = this.#surroundings;
+    const { clock, owner } = this.#surroundings;
     this.#isOutdated = false;
     this.#aborter = undefined;
     this.#asOfMs = clock.now();
@@ -119,7 +123,7 @@ export class Load {
       },
     };
     try {
-      const answer = store.privilegesOf(this.question.subject, options);
+      const answer = this.#surroundings.ask(this.question, options);
       if (!isPromise(answer)) return this.#answered(answer);
       Promise.resolve(answer).then(
         (later) => this.#answered(later),

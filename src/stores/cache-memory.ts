@@ -8,7 +8,7 @@ import type { KeptAnswer } from './cache-answer.ts';
 import { readChange } from './cache-change.ts';
 import type { ReadChange } from './cache-change.ts';
 import { Entries, questionText } from './cache-entries.ts';
-import type { CacheQuestion, Entry } from './cache-entries.ts';
+import type { Asked, CacheQuestion, Entry } from './cache-entries.ts';
 import { isSamePerson } from './subject-index.ts';
 import { Load } from './cache-load.ts';
 import type { LoadOwner, LoadSurroundings, MonotonicClock } from './cache-load.ts';
@@ -61,13 +61,13 @@ export class CacheMemory implements LoadOwner {
     this.#entries = new Entries(settings.maxSubjects, this.#ignoresIssuer);
     // An answer that takes longer than it may be old is too old when it comes.
     const timeoutMs = Math.min(settings.timeoutMs, settings.maxAgeMs);
-    this.#surroundings = { store, clock, timeoutMs, owner: this };
+    this.#surroundings = { ask: (question, options) => asking(store, question, options), clock, timeoutMs, owner: this };
     this.#unsubscribe = store.onChange?.((change) => this.#changed(change));
   }
 
   /** The warm way: no promise, no timer, nothing made. */
   privilegesOf(
-    subject: Readonly<Subject>,
+    subject: Asked,
     options: { readonly audience: readonly string[]; readonly signal?: AbortSignal },
   ): readonly Privilege[] | Promise<readonly Privilege[]> {
     const { audience } = options;
@@ -79,7 +79,7 @@ export class CacheMemory implements LoadOwner {
   }
 
   #loaded(
-    subject: Readonly<Subject>,
+    subject: Asked,
     audience: readonly string[],
     options: { readonly signal?: AbortSignal },
   ): readonly Privilege[] | Promise<readonly Privilege[]> {
@@ -177,8 +177,19 @@ export class CacheMemory implements LoadOwner {
   }
 }
 
+function asking(
+  store: PrivilegeStore,
+  { subject }: CacheQuestion,
+  options: Parameters<PrivilegeStore['privilegesOf']>[1],
+): ReturnType<PrivilegeStore['privilegesOf']> {
+  const { kind, id, organization } = subject;
+  if (kind !== 'role') return store.privilegesOf(subject as Subject, options);
+  const where = organization === undefined ? options : Object.assign(Object.create(options), { organization });
+  return store.privilegesOfRole?.(id, where) ?? [];
+}
+
 // An authorizer's subjects are frozen, and there anyway.
-function copyOf(subject: Readonly<Subject>): Readonly<Subject> {
+function copyOf(subject: Asked): Asked {
   if (Object.isFrozen(subject)) return subject;
   const { issuer, id, kind, organization } = subject;
   return Object.freeze({ issuer, id, kind, ...(organization !== undefined && { organization }) });

@@ -82,7 +82,15 @@ export function createCache(store: PrivilegeStore, options: CacheOptions, clock:
   const memory = new CacheMemory(store, readOptions(options), clock);
   return Object.freeze<CachedStore>({
     holdsForAnyIssuer: store.holdsForAnyIssuer === true,
+    ...(store.dialect !== undefined && { dialect: store.dialect }),
     privilegesOf: (subject, asked) => memory.privilegesOf(subject, asked),
+    ...(store.privilegesOfRole !== undefined && {
+      privilegesOfRole: (role, { organization, ...asked }) =>
+        memory.privilegesOf(
+          { issuer: '', id: role, kind: 'role', ...(organization !== undefined && { organization }) },
+          asked,
+        ),
+    }),
     ageMsOf: (subject, { audience }) => memory.ageMsOf(subject, audience),
     statistics: () => memory.statistics,
     // Who is told of nothing is not to believe that nothing changes.
@@ -96,7 +104,7 @@ function checkStore(store: unknown): asserts store is PrivilegeStore {
   if (typeof store !== 'object' || store === null || typeof (store as PrivilegeStore).privilegesOf !== 'function') {
     throw expectation('store', 'a store with a method `privilegesOf`', store);
   }
-  for (const name of ['onChange', 'ready', 'close'] as const) {
+  for (const name of ['privilegesOfRole', 'onChange', 'ready', 'close'] as const) {
     checkedFunction((store as PrivilegeStore)[name], `store.${name}`);
   }
 }

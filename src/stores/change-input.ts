@@ -68,7 +68,7 @@ export function checkedPrivilege(
   if (isRecord(given) && Object.hasOwn(given, 'source') && given['source'] !== undefined) {
     throw expectation(`${what}.source`, 'absent: the store knows where it comes from', given['source']);
   }
-  const { source: _direct, ...read } = reading(given, what);
+  const { source: _direct, ...read } = readAt(given, what);
   if (!isScopeToken(read.permission)) {
     throw expectation(`${what}.permission`, 'in the characters of a scope (RFC 6749 section 3.3)', read.permission);
   }
@@ -86,7 +86,7 @@ export function checkedPrivilege(
   return Object.freeze({ ...read, ...(where !== undefined && { organization: where }) });
 }
 
-function reading(value: unknown, what: string): Privilege {
+function readAt(value: unknown, what: string): Privilege {
   try {
     return { ...readPrivilege(value) };
   } catch (cause) {

@@ -66,7 +66,9 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): R
 
   return Object.freeze({
     holdsForAnyIssuer,
+    ...(rules.dialect !== undefined && { dialect: rules.dialect }),
     privilegesOf: (subject: Subject) => versions.current.contents.records.held(subject),
+    privilegesOfRole: (role: string) => versions.current.contents.records.heldByRole(role),
     onChange: announcements.onChange,
     ready: async () => undefined,
     close: async () => {

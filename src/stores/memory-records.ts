@@ -28,6 +28,7 @@ export class MemoryRecords implements Records {
   readonly #ignoresIssuer: boolean;
   /** Another one whenever a role has changed. */
   #roleState = 0;
+  readonly #byRole = new Map<string, { readonly privileges: readonly Privilege[]; readonly roleState: number }>();
 
   /** `ignoresIssuer`: the same kind and id at any issuer are one subject. */
   constructor({ subjects, roles, apis }: Written, ignoresIssuer: boolean) {
@@ -65,6 +66,18 @@ export class MemoryRecords implements Records {
     return privileges;
   }
 
+  /** All that who has the role holds by it; the same list until a role changes. */
+  heldByRole(uid: string): readonly Privilege[] {
+    const known = this.#byRole.get(uid);
+    if (known?.roleState === this.#roleState) return known.privileges;
+    const privileges = heldThrough(uid, (one) => this.roles.get(one) ?? untouchedBuiltIns().get(one));
+    // Only of roles that there are: which are asked about is not bounded.
+    if (privileges.length === 0) return nothing;
+    const held = { privileges: asReadList(privileges), roleState: this.#roleState };
+    this.#byRole.set(uid, held);
+    return held.privileges;
+  }
+
   /** Writes what a plan says. */
   apply(mutations: readonly Mutation[]): void {
     for (const mutation of mutations) this.#write(mutation);
@@ -82,6 +95,7 @@ export class MemoryRecords implements Records {
         return this.#deassignAll(mutation.uid);
       case 'role':
         this.#roleState += 1;
+        this.#byRole.clear();
         return put(this.roles, mutation.uid, mutation.value);
       case 'api':
         return put(this.apis, mutation.identifier, mutation.value);

@@ -92,11 +92,14 @@ export function memoryStore(options: MemoryStoreOptions): RoleStore {
   const records = new MemoryRecords(document, holdsForAnyIssuer);
   const announcements = new Announcements();
   const ledger = new MemoryLedger(records, announcements);
+  const rules = rest(document);
   return Object.freeze({
     holdsForAnyIssuer,
+    ...(rules.dialect !== undefined && { dialect: rules.dialect }),
     privilegesOf: (subject: Subject) => records.held(subject),
+    privilegesOfRole: (role: string) => records.heldByRole(role),
     onChange: announcements.onChange,
-    ...administration(ledger, rest(document)),
+    ...administration(ledger, rules),
     ...memoryQueries(
       () => ({ records, revision: ledger.revision }),
       () => ledger.entries,

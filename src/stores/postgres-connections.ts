@@ -59,10 +59,12 @@ export class Connections {
 
   /** Several statements that write. `work` commits; whatever is open when it ends or throws is rolled back. */
   change<Value>(work: (run: Run) => Promise<Value>): Promise<Value> {
-    const { changeTimeoutMs } = this.#settings;
+    const { changeTimeoutMs: limitMs } = this.#settings;
     // A process that is cut off from the database in the midst of a change must not hold up everybody else's.
-    const limits = `set local statement_timeout = ${changeTimeoutMs}; set local idle_in_transaction_session_timeout = ${changeTimeoutMs}`;
-    return this.#transaction(`begin isolation level read committed read write; ${limits}`, changeTimeoutMs, work);
+    const limits = `set local statement_timeout = ${limitMs}; set local idle_in_transaction_session_timeout = ${limitMs}`;
+    const begin = 'begin isolation level read committed read write';
+    // Nothing is cut off within a process, whose end the server's timers would only put off.
+    return this.#transaction(this.#isOneSession ? begin : `${begin}; ${limits}`, limitMs, work);
   }
 
   /** A connection for a moment; in a pool of one, it is the one. */

@@ -3,6 +3,9 @@
 
 import type { Person } from '../core/role-store.ts';
 
+/** Whatever is told apart as a subject is. */
+type Filed = Omit<Person, 'kind'> & { readonly kind: string };
+
 export class SubjectIndex<Value> {
   readonly #byKind = new Map<string, Map<string, Map<string, Value>>>();
   readonly #ignoresIssuer: boolean;
@@ -12,12 +15,12 @@ export class SubjectIndex<Value> {
     this.#ignoresIssuer = ignoresIssuer;
   }
 
-  get(subject: Person): Value | undefined {
+  get(subject: Filed): Value | undefined {
     return this.#byKind.get(subject.kind)?.get(this.#issuerOf(subject))?.get(subject.id);
   }
 
   /** `undefined`: nothing is filed under it any more. */
-  set(subject: Person, value: Value | undefined): void {
+  set(subject: Filed, value: Value | undefined): void {
     const { kind, id } = subject;
     const issuer = this.#issuerOf(subject);
     const byIssuer = this.#byKind.get(kind) ?? new Map<string, Map<string, Value>>();
@@ -33,11 +36,11 @@ export class SubjectIndex<Value> {
     for (const byIssuer of this.#byKind.values()) for (const byId of byIssuer.values()) yield* byId.values();
   }
 
-  #issuerOf({ issuer }: Person): string {
+  #issuerOf({ issuer }: Filed): string {
     return this.#ignoresIssuer ? '' : issuer;
   }
 }
 
-export function isSamePerson(one: Person, other: Person, ignoresIssuer: boolean): boolean {
+export function isSamePerson(one: Filed, other: Filed, ignoresIssuer: boolean): boolean {
   return one.kind === other.kind && one.id === other.id && (ignoresIssuer || one.issuer === other.issuer);
 }
