@@ -35,6 +35,7 @@ export type { ProvisionOptions } from './stores/provisioning.ts';
 export { builtInRoleNames, fixedRoleUid } from './stores/role-names.ts';
 export type { BuiltInRoleName } from './stores/role-names.ts';
 export type { RoleChange } from './stores/role-steps.ts';
+export type { Gate } from './stores/write-rules.ts';
 export { builtInRoles } from './core/built-in-roles.ts';
 export {
   BeyondCeilingError,
@@ -58,6 +59,7 @@ export type {
   ChangedBy,
   Holder,
   InheritedRole,
+  OpenedRoleStore,
   Page,
   PageRequest,
   Person,

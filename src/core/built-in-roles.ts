@@ -12,10 +12,10 @@ export const builtInRoles = Object.freeze({
 });
 
 const names = new Map([
-  [builtInRoles.viewer, 'Viewer'],
-  [builtInRoles.editor, 'Editor'],
-  [builtInRoles.admin, 'Admin'],
-  [builtInRoles.serverAdmin, 'Server administrator'],
+  [builtInRoles.viewer, 'Built-in Viewer'],
+  [builtInRoles.editor, 'Built-in Editor'],
+  [builtInRoles.admin, 'Built-in Admin'],
+  [builtInRoles.serverAdmin, 'Built-in server administrator'],
 ] as [string, string][]);
 
 const lower = new Map([

@@ -174,7 +174,8 @@ export interface AuditQuery extends PageRequest {
  *
  * - TypeError when something handed in is not as it must be;
  * - a ChangeRefusedError when the rules of the store, or what is in it, do not permit it;
- * - UnavailableError when it could not be written, and is not.
+ * - UnavailableError when it could not be written and is not, or when nobody can say whether it was: to make it once more does no
+ *   harm, and what it was about counts as changed.
  */
 export interface RoleStore extends PrivilegeStore {
   /** Gives a privilege or a denial, or several at once. The same one with another end takes the place of the first. */
@@ -220,6 +221,12 @@ export interface RoleStore extends PrivilegeStore {
   /** 0 or more; rises with every change. */
   revision(): Promise<number>;
   audit(query?: AuditQuery): Promise<Page<AuditEntry>>;
+}
+
+/** A role store with something to open and to close: a file that is watched, a connection that listens. */
+export interface OpenedRoleStore extends RoleStore {
+  ready(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** One, or several at once; a bare name stands for a privilege on every resource. */

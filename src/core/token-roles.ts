@@ -28,7 +28,7 @@ export function checkedRoleNames(value: unknown): RoleNames | undefined {
 export function rolesNamed(claim: unknown, names: RoleNames): readonly string[] {
   const given: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
   if (!given.every((one) => typeof one === 'string')) return noRoles;
-  const uids = new Set(given.flatMap((one) => names.get(one as string) ?? []));
+  const uids = new Set(given.flatMap((one) => names.get(one) ?? []));
   return uids.size === 0 ? noRoles : Object.freeze([...uids].sort());
 }
 
@@ -71,7 +71,9 @@ export class RoleAnswers {
       ...roles.map((role) => this.#store.privilegesOfRole?.(role, asked) ?? []),
     ];
     if (!answers.some(isPromise)) return this.#together(answers, subject, options.audience);
-    return Promise.all(answers).then((parts) => this.#together(parts, subject, options.audience));
+    return Promise.all(answers.map(async (answer) => answer)).then((parts) =>
+      this.#together(parts, subject, options.audience),
+    );
   }
 
   #together(parts: readonly unknown[], subject: Subject, audience: readonly string[]): readonly Privilege[] {

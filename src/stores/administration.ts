@@ -31,8 +31,8 @@ export type Changes = Pick<
 >;
 
 /** Changes that are written to `ledger`. Each function is async, so that what is wrong with its input rejects too. */
-export function administration(ledger: Ledger, options: AdministrationOptions = {}): Changes {
-  const rules = writeRules(options);
+export function administration(ledger: Ledger, ruleOptions: AdministrationOptions = {}): Changes {
+  const rules = writeRules(ruleOptions);
   const { dialect } = rules;
   // Whatever a change is, it goes through here.
   const change = <Request extends { readonly by: CheckedBy }>(

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkedDelayMs, checkedFunction, checkedMembers, checkedNumber, expectation } from '../core/options.ts';
 import type { Subject } from '../core/privilege.ts';
-import type { AuditEntry, RoleStore } from '../core/role-store.ts';
+import type { AuditEntry, OpenedRoleStore, RoleStore } from '../core/role-store.ts';
 import { administration, administrationOptions } from './administration.ts';
 import type { AdministrationOptions } from './administration.ts';
 import { Announcements } from './announcements.ts';
@@ -41,7 +41,7 @@ export interface FileStoreOptions extends AdministrationOptions {
  * @throws TypeError when an option is not as it must be, and PrivilegeFileError, a TypeError, when the file is not: it names the
  * line and the column.
  */
-export function fileStore(path: string | URL, options: FileStoreOptions = {}): RoleStore {
+export function fileStore(path: string | URL, options: FileStoreOptions = {}): OpenedRoleStore {
   const file = checkedPath(path);
   const { pollMs, lockTimeoutMs, maxBytes, onError, rules } = checkedOptions(options);
   const announcements = new Announcements();

@@ -2,20 +2,20 @@
 
 import {
   checkedBoolean,
-  checkedChoice,
   checkedDelayMs,
   checkedFunction,
   checkedMembers,
   expectation,
   isRecord,
 } from '../core/options.ts';
-import type { Dialect } from '../core/resource.ts';
+import { administrationOptions } from './administration.ts';
+import type { AdministrationOptions } from './administration.ts';
 import type { ListeningState } from './postgres-listener.ts';
 import { clientMaker, isOneSession } from './postgres-port.ts';
 import type { PostgresListenerClient, PostgresPool } from './postgres-port.ts';
 
 /** Where the database is, and how it is used. */
-export interface PostgresStoreOptions {
+export interface PostgresStoreOptions extends AdministrationOptions {
   /** A `pg.Pool`, or what looks like one. It stays the application's: nobody else ends it. */
   pool: PostgresPool;
   /** The schema of the tables: a letter or `_`, then letters, digits and `_`, 48 at most. Default: `rightful`. */
@@ -34,8 +34,6 @@ export interface PostgresStoreOptions {
   changeTimeoutMs?: number;
   /** Whether tables are made, and those of an older version changed. `false`: they must be there. Default: true. */
   migrate?: boolean;
-  /** How resource patterns are read: as the authorizer does. Default: `prefix`. */
-  dialect?: Dialect;
   /** Told when the store begins to hear other processes, when it does so no more, and why. */
   onListening?: (state: ListeningState) => unknown;
 }
@@ -51,7 +49,7 @@ export interface PostgresSettings {
   readonly queryTimeoutMs: number;
   readonly changeTimeoutMs: number;
   readonly migrate: boolean;
-  readonly dialect: Dialect;
+  readonly rules: AdministrationOptions;
   readonly onListening: ((state: ListeningState) => unknown) | undefined;
 }
 
@@ -65,7 +63,7 @@ export function postgresSettings(options: PostgresStoreOptions): PostgresSetting
     'queryTimeoutMs',
     'changeTimeoutMs',
     'migrate',
-    'dialect',
+    ...administrationOptions,
     'onListening',
   ] satisfies (keyof PostgresStoreOptions)[]);
   const pool = checkedPool(given.pool);
@@ -77,7 +75,7 @@ export function postgresSettings(options: PostgresStoreOptions): PostgresSetting
     queryTimeoutMs: checkedDelayMs(given.queryTimeoutMs, 'queryTimeoutMs', 2000),
     changeTimeoutMs: Math.ceil(checkedDelayMs(given.changeTimeoutMs, 'changeTimeoutMs', 30_000)),
     migrate: checkedBoolean(given.migrate, 'migrate', true),
-    dialect: checkedChoice(given.dialect, 'dialect', ['prefix', 'glob']),
+    rules: Object.fromEntries(administrationOptions.map((name) => [name, given[name]])) as AdministrationOptions,
     onListening: checkedFunction<(state: ListeningState) => unknown>(given.onListening, 'onListening'),
   });
 }

@@ -13,12 +13,20 @@ export interface HeldQuestion {
   readonly organization: string | undefined;
 }
 
+/** Where it is asked, and for which API. */
+export interface RoleQuestion {
+  readonly organization: string | undefined;
+  readonly audience: readonly string[];
+}
+
 /** Makes the statements that read. */
 export class HeldStatements {
   readonly #one: { readonly text: string; readonly name: string };
   readonly #many: { readonly text: string; readonly name: string };
+  readonly #byRole: { readonly text: string; readonly name: string };
 
   constructor(schema: string) {
+    this.#byRole = named('role', roleText(schema));
     this.#one = named(
       'one',
       heldText(schema, {
@@ -35,6 +43,12 @@ export class HeldStatements {
     );
   }
 
+  /** Rows for {@link readHeld}, as of one subject: what whoever has the role holds by it. */
+  ofRole(role: string, { organization, audience }: RoleQuestion, now: number): Statement {
+    const where = organizationOf({ organization });
+    return { ...this.#byRole, values: [audience.filter(isStorable), now, role, where] };
+  }
+
   /** Rows for {@link readHeld}. `now`: milliseconds since 1970. */
   of(questions: readonly HeldQuestion[], audience: readonly string[], now: number): Statement {
     const [first] = questions;
@@ -48,7 +62,7 @@ export class HeldStatements {
 }
 
 // In an organization that cannot be stored, nothing is held but what is held in every one.
-function organizationOf({ organization }: HeldQuestion): string | null {
+function organizationOf({ organization }: Pick<HeldQuestion, 'organization'>): string | null {
   return organization !== undefined && isStorable(organization) ? organization : null;
 }
 
@@ -84,6 +98,14 @@ function heldText(
     where a.subject = ${subject} and ${counts('a')}`;
   if (asked === '') return held;
   return `select held.*, ${at} ${asked} (${held} offset 0) as held`;
+}
+
+// $1: the audience, $2: the instant, $3: the role, $4: the organization.
+function roleText(schema: string): string {
+  return `select r.permission, r.resource, r.denied, r.expires_at, r.role, r.giver from ${schema}.role_gives r
+    where r.role = $3::text and (r.organization is null or r.organization = $4::text)
+      and (r.expires_at is null or r.expires_at > $2::float8)
+      and (r.audience is null or r.audience = any($1::text[]))`;
 }
 
 /** What each of so many subjects holds, in the order in which they were asked about. */

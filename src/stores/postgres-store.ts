@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/in-time.ts';
-import type { RoleStore } from '../core/role-store.ts';
+import type { OpenedRoleStore } from '../core/role-store.ts';
 import { administration } from './administration.ts';
 import { Announcements } from './announcements.ts';
 import { Batches } from './postgres-batches.ts';
@@ -17,7 +17,7 @@ import type { PostgresSettings, PostgresStoreOptions } from './postgres-options.
 import { postgresQueries } from './postgres-queries.ts';
 import { HeldStatements, readHeld } from './postgres-reading.ts';
 import { ownSessions, sharedSessions } from './postgres-session.ts';
-import { personDigest } from './postgres-texts.ts';
+import { isStorable, personDigest } from './postgres-texts.ts';
 
 export type { ListeningState } from './postgres-listener.ts';
 export type { PostgresStoreOptions } from './postgres-options.ts';
@@ -40,7 +40,7 @@ export type {
  *
  * @throws TypeError when an option is unknown or not as it must be.
  */
-export function postgresStore(options: PostgresStoreOptions): RoleStore {
+export function postgresStore(options: PostgresStoreOptions): OpenedRoleStore {
   return createPostgresStore(postgresSettings(options), machineClock, Math.random);
 }
 
@@ -53,7 +53,7 @@ const machineClock: Clock = {
   },
 };
 
-function createPostgresStore(settings: PostgresSettings, clock: Clock, random: () => number): RoleStore {
+function createPostgresStore(settings: PostgresSettings, clock: Clock, random: () => number): OpenedRoleStore {
   const schema = `"${settings.schema}"`;
   const channel = channelOf(settings.schema);
   const from = randomUUID();
@@ -74,16 +74,23 @@ function createPostgresStore(settings: PostgresSettings, clock: Clock, random: (
     return readHeld(rows, questions.length);
   });
   const ledger = new PostgresLedger({ connections, schema, channel, from, clock, announcements, usable });
-  return Object.freeze<RoleStore>({
+  return Object.freeze<OpenedRoleStore>({
+    ...(settings.rules.dialect !== undefined && { dialect: settings.rules.dialect }),
     privilegesOf: async (subject, { audience, signal }) => {
       const question = { key: personDigest(subject), organization: subject.organization };
       if (!lifetime.isUsable) await abortable(usable(), signal);
       return batches.ask(question, audience, signal);
     },
+    privilegesOfRole: async (role, { organization, audience, signal }) => {
+      if (!lifetime.isUsable) await abortable(usable(), signal);
+      if (!isStorable(role)) return [];
+      const rows = await connections.read(statements.ofRole(role, { organization, audience }, clock.now()));
+      return readHeld(rows, 1)[0] ?? [];
+    },
     onChange: announcements.onChange,
     ready: () => lifetime.ready(),
     close: () => lifetime.close(),
-    ...administration(ledger, { dialect: settings.dialect }),
+    ...administration(ledger, settings.rules),
     ...postgresQueries({ connections, schema, now: clock.now, usable }),
   });
 }

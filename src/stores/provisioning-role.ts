@@ -40,6 +40,7 @@ export function provisionedRoleAt(place: Place, organizations: Organizations, ap
   });
   place.members([...members, ...unread, ...(apiVersion === 1 ? [] : ofVersion2)]);
   const name = roleNameAt(place.at('name'));
+  if (builtInNamed(name) !== undefined) throw place.at('name').error('no name of a built-in role');
   const where = organizationAt(place, organizations);
   const uid = optionalText(place, 'uid') === undefined ? undefined : roleUidAt(place.at('uid'));
   const version = place.has('version') ? place.at('version').whole() : 1;

@@ -39,7 +39,7 @@ export const announcementRules: readonly RoleRule[] = [
       await store.putRole(role('base', ['a']), system);
       await store.putRole(role('middle', ['b'], ['base']), system);
       await store.putRole(role('top', ['c'], ['middle']), system);
-      await store.putRole({ ...role('builtin:viewer', ['v'], ['top']), name: 'Viewer', version: 1 }, system);
+      await store.putRole({ ...role('builtin:viewer', ['v'], ['top']), name: 'Built-in Viewer', version: 1 }, system);
       const assigned: [Subject, string][] = [
         [alice, 'base'],
         [bob, 'middle'],

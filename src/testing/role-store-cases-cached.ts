@@ -59,7 +59,7 @@ export const cachedRules: readonly RoleRule[] = [
       await cached.all(['a', 'm'], ['a'], []);
       await store.putRole({ ...role('base', ['b', { permission: 'd', effect: 'deny' }]), version: 2 }, system);
       await cached.all(['b', 'm', { permission: 'd', effect: 'deny' }], ['b', { permission: 'd', effect: 'deny' }], []);
-      await store.putRole({ ...role('builtin:viewer', [], ['top']), name: 'Viewer', version: 1 }, system);
+      await store.putRole({ ...role('builtin:viewer', [], ['top']), name: 'Built-in Viewer', version: 1 }, system);
       const whole: Privilege[] = [{ permission: 'b' }, { permission: 'm' }, { permission: 'd', effect: 'deny' }];
       await cached.all(whole, ['b', { permission: 'd', effect: 'deny' }], whole);
       await store.putRole({ ...role('middle', ['n']), version: 2 }, system);

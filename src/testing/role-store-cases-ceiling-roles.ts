@@ -55,7 +55,7 @@ export const roleCeilingRules: readonly RoleRule[] = [
       await store.grant(within(alice, 'org_1'), { permission: 'c', expiresAt }, by);
       await store.deassign(alice, 'head', { organization: 'org_1' }, by);
       await store.assign(admin, 'builtin:editor', {}, system);
-      await store.putRole({ ...role('builtin:viewer', ['v']), name: 'Viewer', version: 1 }, system);
+      await store.putRole({ ...role('builtin:viewer', ['v']), name: 'Built-in Viewer', version: 1 }, system);
       await store.grant(alice, 'v', by);
       await tried.holds(within(alice, 'org_1'), [{ permission: 'c', expiresAt }, 'v']);
       await store.deassign(admin, 'builtin:editor', {}, system);
@@ -76,8 +76,8 @@ export const roleCeilingRules: readonly RoleRule[] = [
         [role('new', ['a', 'e']), ['e']],
         [role('new', ['a'], ['head']), ['b']],
         [role('new', ['d']), ['d']],
-        [{ ...role('builtin:admin', ['e']), name: 'Admin', version: 1 }, ['e']],
-        [{ ...role('builtin:viewer', [], ['head']), name: 'Viewer', version: 1 }, ['b']],
+        [{ ...role('builtin:admin', ['e']), name: 'Built-in Admin', version: 1 }, ['e']],
+        [{ ...role('builtin:viewer', [], ['head']), name: 'Built-in Viewer', version: 1 }, ['b']],
       ];
       await tried.unchanged(async () => {
         for (const [input, missing] of changed) await refused(tried, store.putRole(input, by), missing);

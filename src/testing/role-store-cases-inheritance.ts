@@ -83,7 +83,7 @@ export const inheritanceRules: readonly RoleRule[] = [
       await store.putRole(role('a', ['x']), system);
       await store.putRole(role('b', [], [{ role: 'a', organization: 'org_1' }]), system);
       await store.putRole(role('c', [], ['b']), system);
-      await store.putRole({ ...role('builtin:viewer', [], ['c']), name: 'Viewer', version: 1 }, system);
+      await store.putRole({ ...role('builtin:viewer', [], ['c']), name: 'Built-in Viewer', version: 1 }, system);
       await store.assign(alice, 'c', {}, system);
       await tried.unchanged(async () => {
         const ways: [RoleInput, string[]][] = [
@@ -97,7 +97,7 @@ export const inheritanceRules: readonly RoleRule[] = [
             ['a', 'builtin:editor', 'builtin:viewer', 'c', 'b', 'a'],
           ],
           [
-            { ...role('builtin:viewer', [], ['builtin:admin']), name: 'Viewer', version: 2 },
+            { ...role('builtin:viewer', [], ['builtin:admin']), name: 'Built-in Viewer', version: 2 },
             ['builtin:viewer', 'builtin:admin', 'builtin:editor', 'builtin:viewer'],
           ],
         ];
@@ -121,7 +121,7 @@ export const inheritanceRules: readonly RoleRule[] = [
       await store.putRole({ ...builtIn('Viewer', ['b'], ['custom']), version: 1 }, system);
       await store.putRole({ ...builtIn('Admin', ['c']), version: 1 }, system);
       await store.putRole(
-        { ...builtIn('Server administrator', ['d']), uid: 'builtin:server-admin', version: 1 },
+        { ...builtIn('server administrator', ['d']), uid: 'builtin:server-admin', version: 1 },
         system,
       );
       await tried.sources(alice, [
@@ -145,7 +145,7 @@ export const inheritanceRules: readonly RoleRule[] = [
       const viewer = await store.role('builtin:viewer');
       tried.same('the built-in role', viewer, {
         uid: 'builtin:viewer',
-        name: 'Viewer',
+        name: 'Built-in Viewer',
         version: 3,
         privileges: [],
         inherits: [],
@@ -156,7 +156,7 @@ export const inheritanceRules: readonly RoleRule[] = [
     name: 'a built-in role is not deleted, renamed or bound to an organization, and none is made',
     check: async (tried) => {
       const { store } = tried;
-      const untouched = { uid: 'builtin:editor', name: 'Editor', version: 1, privileges: [], inherits: [] };
+      const untouched = { uid: 'builtin:editor', name: 'Built-in Editor', version: 1, privileges: [], inherits: [] };
       tried.same('the role Editor', await store.role('builtin:editor'), untouched);
       await tried.unchanged(async () => {
         const code = 'role_built_in';
@@ -180,5 +180,5 @@ export const inheritanceRules: readonly RoleRule[] = [
 ];
 
 function builtIn(name: string, privileges: string[], inherits: string[] = []): RoleInput {
-  return { uid: `builtin:${name.toLowerCase()}`, name, privileges, inherits };
+  return { uid: `builtin:${name.toLowerCase()}`, name: `Built-in ${name}`, privileges, inherits };
 }

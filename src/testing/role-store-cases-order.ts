@@ -55,10 +55,10 @@ function commuting(store: RoleStore): (() => Promise<number>)[] {
     ...['viewer', 'editor', 'admin'].map(
       (uid) => () => store.assign(bob, `builtin:${uid}`, { organization: 'org_2' }, system),
     ),
-    () => store.putRole({ uid: 'builtin:viewer', name: 'Viewer', version: 1, privileges: ['v'] }, system),
+    () => store.putRole({ uid: 'builtin:viewer', name: 'Built-in Viewer', version: 1, privileges: ['v'] }, system),
     () =>
       store.putRole(
-        { uid: 'builtin:admin', name: 'Admin', version: 1, privileges: [{ permission: 'v', effect: 'deny' }] },
+        { uid: 'builtin:admin', name: 'Built-in Admin', version: 1, privileges: [{ permission: 'v', effect: 'deny' }] },
         system,
       ),
     () => store.revoke(bob, { permission: 'never' }, system),

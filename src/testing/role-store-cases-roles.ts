@@ -103,7 +103,11 @@ export const roleRules: readonly RoleRule[] = [
         const renamed = { ...role('four', 'Editors'), version: 1 };
         const error = await tried.refused('another name', store.putRole(renamed, system), taken);
         tried.same('`role` of the error', error['role'], 'one');
-        await tried.refused('the name of a built-in role', store.putRole(role('five', 'Viewer'), system), taken);
+        await tried.refused(
+          'the name of a built-in role',
+          store.putRole(role('five', 'Built-in Viewer'), system),
+          taken,
+        );
       });
       await store.deleteRole('one', {}, system);
       await store.putRole({ ...role('four', 'Editors'), version: 1 }, system);

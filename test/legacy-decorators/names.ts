@@ -1,8 +1,10 @@
 // Compiled, never run: which names a catalogue lets through a legacy decorator, and on what it may stand.
 
 import type { NextFunction, Request, Response } from 'express';
+import type { Context, Next } from 'koa';
 import { allOf, anyOf, definePermissions, on } from 'rightful';
 import { createGuards } from 'rightful/express';
+import { createGuards as createKoaGuards } from 'rightful/koa';
 
 const permissions = definePermissions({ 'read:contacts': 'See contacts', 'write:contacts': 'Change contacts' });
 const { requirePermission } = createGuards({ issuer: 'https://issuer.example/', audience: 'contacts', permissions });
@@ -74,5 +76,40 @@ export class Anything {
   @uncatalogued.requirePermission('whatever')
   list(_request: Request, response: Response): void {
     response.end();
+  }
+}
+
+const koa = createKoaGuards({ issuer: 'https://issuer.example/', audience: 'contacts', permissions });
+
+export class KoaContacts {
+  @koa.requirePermission('read:contacts')
+  list(ctx: Context): void {
+    ctx.body = [];
+  }
+
+  @koa.requirePermission((ctx) =>
+    ctx.method === 'GET' ? on('read:contacts', 'contacts:id:{id}') : allOf('read:contacts', 'write:contacts'),
+  )
+  static async show(ctx: Context, next: Next): Promise<void> {
+    ctx.body = {};
+    await next();
+  }
+
+  // @ts-expect-error a name that is misspelt
+  @koa.requirePermission('raed:contacts')
+  misspelt(ctx: Context): void {
+    ctx.body = [];
+  }
+
+  // @ts-expect-error a name that is misspelt, in a function
+  @koa.requirePermission(() => 'raed:contacts')
+  misspeltInFunction(ctx: Context): void {
+    ctx.body = [];
+  }
+
+  // @ts-expect-error what is no handler cannot be guarded
+  @koa.requirePermission('read:contacts')
+  sum(one: number, other: number): number {
+    return one + other;
   }
 }

@@ -18,9 +18,8 @@ try {
   const tarball = pack();
   install(project, [
     tarball,
-    ...['express', 'express4', 'typescript', '@types/express', '@types/node'].map(
-      (name) => `${name}@${devDependencies[name]}`,
-    ),
+    ...['express', 'express4', 'koa', 'koa2', '@koa/router', 'typescript'].map(pinned),
+    ...['@types/express', '@types/koa', '@types/node'].map(pinned),
   ]);
   cpSync(join(root, 'test/package/consumer'), project, { recursive: true });
 
@@ -35,6 +34,10 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function pinned(name) {
+  return `${name}@${devDependencies[name]}`;
 }
 
 function pack() {

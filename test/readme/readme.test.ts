@@ -1,14 +1,18 @@
 // What the README shows is what is compiled and run.
 
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Express } from 'express';
 import * as rightful from 'rightful';
-import { createTestIssuer } from 'rightful/testing';
+import { builtInRoles, memoryStore } from 'rightful/stores';
+import { createTestAccess, createTestIssuer } from 'rightful/testing';
 import type { TestIssuer } from 'rightful/testing';
 import { access, contactsApi, contract, statusesOf } from '../../examples/readme/readme.ts';
+import { administered, contactsOf, fromCode } from '../../examples/readme/stores.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');
@@ -68,7 +72,8 @@ describe('the contract as the README shows it', () => {
 
 describe('the pieces of code in the README', () => {
   test('are the ones that are compiled', async () => {
-    const compiled = `${await read('examples/readme/readme.ts')}\n${await read('examples/quick-start/quick-start.ts')}`;
+    const files = ['readme/readme.ts', 'readme/stores.ts', 'quick-start/quick-start.ts'];
+    const compiled = (await Promise.all(files.map((path) => read(`examples/${path}`)))).join('\n');
     // Lines break elsewhere in a function than outside of one.
     const squeezed = (text: string): string => text.replaceAll(/\s+/g, '').replaceAll(/,(?=[)\]}])/g, '');
     for (const [, code = ''] of (await read('README.md')).matchAll(/```ts\n([^]*?)```/g)) {
@@ -82,6 +87,22 @@ describe('the pieces of code in the README', () => {
     expect(await statusesOf(anyIssuer)).toEqual([403, 403, 403]);
     expect(access.can('read:contacts')).toBe(true);
     expect(access.can('write:contacts')).toBe(false);
+  });
+});
+
+test('stores are changed as the README shows', async () => {
+  expect(await administered()).toMatchObject([{ action: 'grant' }, { action: 'assign', why: 'the first editor' }]);
+  const store = memoryStore({ issuer: 'https://your-tenant.eu.auth0.com/' });
+  await fromCode(store, await mkdtemp(join(tmpdir(), 'rightful-readme-')));
+  expect((await store.role(builtInRoles.editor))?.inherits).toHaveLength(1);
+  const reader = createTestAccess({
+    scopes: 'read:contacts',
+    privileges: [{ permission: 'read:contacts', on: 'contacts:id:7' }],
+  });
+  expect(contactsOf(reader, [{ id: 6 }, { id: 7 }])).toEqual({
+    text: 'contacts.id = any($1)',
+    values: [[7]],
+    seen: [{ id: 7 }],
   });
 });
 

@@ -51,7 +51,7 @@ describe('a document that is not as it must be writes nothing', () => {
       'Expected `roles[1]` to be a role that nothing else is',
     ],
     [one({ name: 'custom:taken' }), 'The role "taken" has the name "custom:taken" already, in `roles[0]`'],
-    [one({ name: 'Viewer', global: true }), 'The role "builtin:viewer" has the name "Viewer" already'],
+    [one({ name: 'Viewer', global: true }), '`roles[0].name` to be no name of a built-in role'],
     [one({ uid: 'managed' }), 'to be that of a custom role, which "managed:x" is not'],
     [one({ uid: 'circle', version: 1, builtInRoles: [{ name: 'Viewer' }] }), 'A role would inherit itself'],
   ];

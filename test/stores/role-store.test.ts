@@ -62,7 +62,10 @@ describe('memoryStore', () => {
       privileges: [],
       inherits: [],
     });
-    expect(await store.role('builtin:viewer')).toMatchObject({ name: 'Viewer', inherits: [{ role: 'empty' }] });
+    expect(await store.role('builtin:viewer')).toMatchObject({
+      name: 'Built-in Viewer',
+      inherits: [{ role: 'empty' }],
+    });
     expect((await store.roles()).total).toBe(8);
     expect(held(store, alice)).toEqual([
       { permission: 'write:contacts' },
@@ -369,7 +372,7 @@ test.each(frameworks)('a change acts on the next request: $name', async (framewo
   await refused();
   await store.assign(user, 'builtin:admin', {}, system);
   await store.putRole(
-    { uid: 'builtin:viewer', name: 'Viewer', version: 1, privileges: [], inherits: ['editor'] },
+    { uid: 'builtin:viewer', name: 'Built-in Viewer', version: 1, privileges: [], inherits: ['editor'] },
     system,
   );
   await permitted();

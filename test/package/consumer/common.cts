@@ -2,14 +2,16 @@
 
 import rightful = require('rightful');
 import guards = require('rightful/express');
+import koa = require('rightful/koa');
 import stores = require('rightful/stores');
 import testing = require('rightful/testing');
 
 const store: rightful.PrivilegeStore = stores.memoryStore({ users: {} });
-const { requirePermission } = guards.createGuards({
-  issuer: 'https://issuer.example/',
-  audience: 'https://contacts.example',
-  store,
-});
+const options = { issuer: 'https://issuer.example/', audience: 'https://contacts.example', store };
+const { requirePermission } = guards.createGuards(options);
+const { requirePermission: requireOnKoa } = koa.createGuards(options);
 
-export = { guard: requirePermission('read:contacts'), issuer: testing.createTestIssuer };
+export = {
+  guards: [requirePermission('read:contacts'), requireOnKoa('read:contacts')],
+  issuer: testing.createTestIssuer,
+};

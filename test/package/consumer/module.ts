@@ -1,9 +1,12 @@
 // A user's code in an ES module; only compiled.
 
+import { Router } from '@koa/router';
 import express from 'express';
+import Koa from 'koa';
 import { AccessError, allOf, anyOf, createAuthorizer, definePermissions, on, PermissionSet, policy } from 'rightful';
 import type { Access, PrivilegeStore } from 'rightful';
 import { createGuards } from 'rightful/express';
+import { createGuards as createKoaGuards } from 'rightful/koa';
 import { memoryStore } from 'rightful/stores';
 import { createTestIssuer } from 'rightful/testing';
 
@@ -33,6 +36,15 @@ app.delete(
   ),
   (_request, response) => void response.end(),
 );
+
+const koa = createKoaGuards(authorizer);
+const router = new Router();
+router.get('/contacts/:id', koa.requirePermission(on('read:contacts', 'contacts:id:{id}')), (ctx) => {
+  const id: string | undefined = ctx.params['id'];
+  const access: Access = koa.accessOf(ctx);
+  ctx.body = { id, may: access.can('delete:contacts'), who: access.subject.id };
+});
+export const koaApp = new Koa().use(koa.authenticate()).use(router.routes());
 
 export const status = (error: unknown): number => (error instanceof AccessError ? error.status : 500);
 export const held: boolean = PermissionSet.from([{ permission: 'read:contacts' }]).has('read:contacts');

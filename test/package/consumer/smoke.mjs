@@ -1,8 +1,10 @@
-// One guarded route, with Express 5 and with Express 4: each of the answers that a user meets first.
+// One guarded route, with Express 5 and 4 and with Koa 3 and 2: each of the answers that a user meets first.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createGuards } from 'rightful/express';
+import { Router } from '@koa/router';
+import * as forExpress from 'rightful/express';
+import * as forKoa from 'rightful/koa';
 import { memoryStore } from 'rightful/stores';
 import { createTestIssuer } from 'rightful/testing';
 
@@ -10,13 +12,12 @@ const audience = 'https://contacts.example';
 const issuer = await createTestIssuer({ audience });
 const alice = { sub: 'alice', scope: 'read:contacts' };
 
-for (const framework of ['express', 'express4']) {
-  const { default: express } = await import(framework);
+for (const name of ['express', 'express4', 'koa', 'koa2']) {
+  const { default: framework } = await import(name);
   const store = memoryStore({ users: { alice: { permissions: ['read:contacts'] } } });
-  const { requirePermission } = createGuards({ issuer: issuer.issuer, audience, store });
+  const options = { issuer: issuer.issuer, audience, store };
 
-  const app = express();
-  app.get('/contacts', requirePermission('read:contacts'), (_request, response) => response.json(['Bob']));
+  const app = name.startsWith('koa') ? koaApp(framework, options) : expressApp(framework, options);
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const ask = async (token) => {
@@ -36,3 +37,17 @@ for (const framework of ['express', 'express4']) {
   server.close();
 }
 await issuer.close();
+
+function expressApp(express, options) {
+  const { requirePermission } = forExpress.createGuards(options);
+  return express().get('/contacts', requirePermission('read:contacts'), (_request, response) => response.json(['Bob']));
+}
+
+function koaApp(Koa, options) {
+  const { requirePermission } = forKoa.createGuards(options);
+  const router = new Router();
+  router.get('/contacts', requirePermission('read:contacts'), (ctx) => {
+    ctx.body = ['Bob'];
+  });
+  return new Koa().use(router.routes());
+}
