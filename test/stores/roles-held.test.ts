@@ -40,7 +40,7 @@ describe.each(stores)('in %s', (_, store) => {
       { permission: 'delete', effect: 'deny' },
     ];
     await store.putRole({ uid: 'writer', name: 'Writer', privileges, inherits: ['reader'] }, by);
-  });
+  }, 60_000);
 
   const held = async (
     role: string,
