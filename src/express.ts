@@ -6,7 +6,7 @@ import type { Access } from './core/access.ts';
 import { Authorizer } from './core/public-authorizer.ts';
 import type { AccessError } from './core/errors.ts';
 import type { Requirement } from './core/requirement.ts';
-import type { AuthorizerOptions } from './core/settings.ts';
+import type { AuthorizerOptions } from './core/authorizer-options.ts';
 import { answerRefusal } from './http/answer.ts';
 import { checkedGuardOptions, guardsOf, isRequest, isResponse } from './http/guards.ts';
 import type { Call, Framework } from './http/guards.ts';
@@ -89,6 +89,8 @@ interface ExpressCall extends Call {
 }
 
 const express: Framework<ExpressCall, OnRefusal> = {
+  // Express 4 does not, and what goes wrong has its way to `next` already.
+  awaits: false,
   callOf([request, response, next]) {
     if (!isRequest(request) || !isResponse(response)) {
       throw new TypeError('Expected a guarded method to be called with (req, res, next?)');

@@ -1,6 +1,7 @@
 // 'rightful': the permissions of an API, what a route asks, and who decides. The framework doors stand beside this one.
 
 export type { Access } from './core/access.ts';
+export { accessControlPermissions, accessControlResources } from './core/access-control-permissions.ts';
 export type { DecisionContext } from './core/authorizer.ts';
 export type { Decision, Reason } from './core/decision.ts';
 export { effectivePermissions } from './core/effective.ts';

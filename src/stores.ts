@@ -1,5 +1,6 @@
 // 'rightful/stores': where privileges are kept.
 
+export { accessControlRoles } from './stores/access-control-roles.ts';
 export { auth0Store, TenantRefusedError } from './stores/auth0-store.ts';
 export type { Auth0Store, Auth0StoreOptions } from './stores/auth0-store.ts';
 export { withCache } from './stores/cache.ts';

@@ -58,6 +58,16 @@ export abstract class AccessError extends Error {
     return this.status;
   }
 
+  // http-errors, which Koa's `ctx.throw` is made of, writes back what it has read.
+  set statusCode(_: number) {}
+
+  /** Whether Koa's error handler shows the message, and logs nothing: where the client is to blame, and not the operator. */
+  get expose(): boolean {
+    return this.status < 500;
+  }
+
+  set expose(_: boolean) {}
+
   /** The headers of the answer: `WWW-Authenticate` where RFC 6750 section 3 asks for it, `Retry-After` on a 503. */
   get headers(): Record<string, string> {
     return { 'Cache-Control': 'no-store', ...this.ownHeaders() };

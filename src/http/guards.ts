@@ -20,6 +20,8 @@ export interface Call extends Exchange {
 
 /** What a framework does in its own way. */
 export interface Framework<Its extends Call, OnRefusal> {
+  /** Whether it waits for what a middleware returns. */
+  readonly awaits: boolean;
   /** @throws TypeError when the arguments are not the framework's. */
   callOf(given: readonly unknown[]): Its;
   /** To what stands after a middleware. */
@@ -48,10 +50,10 @@ export function checkedGuardOptions<OnRefusal extends (...given: never[]) => unk
 
 /** The guards of an authorizer, without the types of the framework. */
 export interface UntypedGuards {
-  authenticate(settings?: { required?: boolean }): (...given: unknown[]) => unknown;
-  requirePermission(...demands: unknown[]): (...given: unknown[]) => unknown;
-  accessOf(request: IncomingMessage): Access;
-  optionalAccessOf(request: IncomingMessage): Access | undefined;
+  readonly authenticate: (settings?: { required?: boolean }) => (...given: unknown[]) => unknown;
+  readonly requirePermission: (...demands: unknown[]) => (...given: unknown[]) => unknown;
+  readonly accessOf: (request: IncomingMessage) => Access;
+  readonly optionalAccessOf: (request: IncomingMessage) => Access | undefined;
 }
 
 type Enter<Its> = (call: Its) => Access | undefined | Promise<Access | undefined>;
@@ -73,7 +75,7 @@ export function guardsOf<Its extends Call, OnRefusal>(
     const { required } = checkedMembers(settings, 'options', ['required']);
     const mode = { required: checkedBoolean(required, 'required', true) };
     const enter: Enter<Its> = (call) => guarding.enter(call, mode);
-    return (...given) => pass(framework.callOf(given), enter, goOn);
+    return (...given) => goThrough(given, enter);
   }
 
   function requirePermission(...demands: unknown[]): (...given: unknown[]) => unknown {
@@ -88,8 +90,13 @@ export function guardsOf<Its extends Call, OnRefusal>(
     };
     return (...given) => {
       const decoration = decorated(given, wrap);
-      return decoration === undefined ? pass(framework.callOf(given), enter, goOn) : decoration.result;
+      return decoration === undefined ? goThrough(given, enter) : decoration.result;
     };
+  }
+
+  function goThrough(given: readonly unknown[], enter: Enter<Its>): unknown {
+    const gone = pass(framework.callOf(given), enter, goOn);
+    return framework.awaits ? gone : undefined;
   }
 
   /** Goes on where `enter` lets it, and answers where it does not; what goes on stands outside of the refusals' reach. */

@@ -1,5 +1,5 @@
 // Routes go in, a real HTTP server on loopback comes out, the same for every framework: what the tables of cases are run on.
-// A further framework is one more member of `frameworks`.
+// A further framework is one more member of `frameworks`; Koa is koa-applications.ts.
 
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import { createServer } from 'node:http';
@@ -10,14 +10,13 @@ import express4 from 'express4';
 import type { Access, AccessError, Authorizer, AuthorizerOptions, Requirement } from 'rightful';
 import { createGuards } from 'rightful/express';
 import type { GuardOptions } from 'rightful/express';
+import { koaGuards, koas, serveKoa } from './koa-applications.ts';
 
 /** The framework's own object for a request, as far as every framework has it: Express's `req`, Koa's `ctx`. */
 export interface Given {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly params: Readonly<Record<string, unknown>>;
-  /** The parsed body, where the application parses bodies. */
-  readonly body?: unknown;
 }
 
 /** A middleware of the framework; only the framework knows what it looks like. */
@@ -71,6 +70,8 @@ export interface Framework {
   serve(routes: readonly Route[], options?: { parsesBodies?: boolean }): Promise<Served>;
   /** What stands where express-oauth2-jwt-bearer puts it. */
   authOf(given: Given): unknown;
+  /** The parsed body, where the application parses bodies. */
+  bodyOf(given: Given): unknown;
 }
 
 /** Express 4 is used through Express 5's types: what the tests call is in both. */
@@ -82,7 +83,22 @@ export const expresses: readonly { readonly name: string; readonly express: type
 export const frameworks: readonly Framework[] = [
   expressFramework('Express 5', express, { path: '/files/*path', parameter: 'path' }),
   expressFramework('Express 4', express4 as unknown as typeof express, { path: '/files/*', parameter: '0' }),
+  ...koas.map(koaFramework),
 ];
+
+function koaFramework({ name, Koa }: (typeof koas)[number]): Framework {
+  return {
+    name,
+    wildcard: { path: '/files/*path', parameter: 'path' },
+    createGuards: koaGuards,
+    async serve(routes, options) {
+      const { app, ...served } = serveKoa(Koa, routes, options);
+      return { ...served, address: await listen(createServer(app.callback())) };
+    },
+    authOf: (given) => (given as unknown as { req: { auth?: unknown } }).req.auth,
+    bodyOf: (given) => (given as unknown as { request: { body?: unknown } }).request.body,
+  };
+}
 
 function expressFramework(name: string, library: typeof express, wildcard: Framework['wildcard']): Framework {
   return {
@@ -104,6 +120,7 @@ function expressFramework(name: string, library: typeof express, wildcard: Frame
       return { ...(await listening(app)), runs: () => runs };
     },
     authOf: (given) => (given as { auth?: unknown }).auth,
+    bodyOf: (given) => (given as { body?: unknown }).body,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { KeyEvent } from '../../src/core/settings.ts';
+import type { KeyEvent } from '../../src/core/authorizer-options.ts';
 import type { IssuerLookup } from '../../src/core/token.ts';
 import { startIssuer, startServer, until } from './loopback-server.ts';
 import { createSigner } from './signer.ts';

@@ -72,7 +72,12 @@ describe('the contract as the README shows it', () => {
 
 describe('the pieces of code in the README', () => {
   test('are the ones that are compiled', async () => {
-    const files = ['readme/readme.ts', 'readme/stores.ts', 'quick-start/quick-start.ts'];
+    const files = [
+      'readme/readme.ts',
+      'readme/stores.ts',
+      'quick-start/quick-start.ts',
+      'quick-start/quick-start-koa.ts',
+    ];
     const compiled = (await Promise.all(files.map((path) => read(`examples/${path}`)))).join('\n');
     // Lines break elsewhere in a function than outside of one.
     const squeezed = (text: string): string => text.replaceAll(/\s+/g, '').replaceAll(/,(?=[)\]}])/g, '');

@@ -1,0 +1,146 @@
+// 'rightful/koa': guards for Koa 2 and 3, as middleware and as decorators.
+
+import type { IncomingMessage } from 'node:http';
+import type { Context, ExtendableContext, Next } from 'koa';
+import type { Access } from './core/access.ts';
+import { Authorizer } from './core/public-authorizer.ts';
+import type { AccessError } from './core/errors.ts';
+import type { Requirement } from './core/requirement.ts';
+import type { AuthorizerOptions } from './core/authorizer-options.ts';
+import type { AccessRequest } from './core/token.ts';
+import { answerRefusal } from './http/answer.ts';
+import { checkedGuardOptions, guardsOf, isRequest, isResponse } from './http/guards.ts';
+import type { Call, Framework } from './http/guards.ts';
+import { createAuthorizer } from './issuer/create-authorizer.ts';
+
+/** A middleware for Koa; a promise only where something has to be waited for, its own work or what stands after it. */
+export type Middleware = (ctx: ExtendableContext, next: Next) => Promise<unknown> | undefined;
+
+/** A guard: a middleware, and a decorator of methods that take `(ctx, next?)`, TC39's or TypeScript's legacy kind. */
+export interface Guard {
+  /** TC39: the method runs only where the requirement is met; a refusal answers, and the call comes to undefined. */
+  <This, Given extends [ExtendableContext, ...unknown[]], Result>(
+    method: (this: This, ...given: Given) => Result,
+    context: ClassMethodDecoratorContext<This, (this: This, ...given: Given) => Result>,
+  ): (this: This, ...given: Given) => Result;
+  /** TypeScript's `experimentalDecorators`. */
+  <Given extends [ExtendableContext, ...unknown[]], Result>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<(...given: Given) => Result>,
+  ): TypedPropertyDescriptor<(...given: Given) => Result>;
+  (ctx: ExtendableContext, next: Next): Promise<unknown> | undefined;
+}
+
+/** How guards answer. */
+export interface GuardOptions {
+  /** Names the protected space in `WWW-Authenticate` (RFC 9110 section 11.5). Default: `api`. */
+  realm?: string;
+  /**
+   * Answers a refusal in place of the guard: through `ctx`, with `error.status`, `error.headers` and `error.code`, or by
+   * throwing the error, which is then for Koa and the middleware before the guard. A promise that it returns is waited for.
+   */
+  onRefusal?: (error: AccessError, ctx: Context, next: Next) => unknown;
+  /** `missing` (default) tells the client what is lacking; `nothing` leaves it to `onRefused`. */
+  disclose?: 'missing' | 'nothing';
+}
+
+/** Makes a requirement of each request; its `ctx` may be annotated with a narrower type, such as the router's. */
+export type RequirementOf<Name extends string> = { of(ctx: Context): Requirement<Name> }['of'];
+
+/** The guards of one authorizer. */
+export interface Guards<Name extends string> {
+  /**
+   * Lets pass who has a valid token, with privileges loaded; `required: false` also lets pass who has none, as nobody, but
+   * never who has a bad one. Handlers written for express-oauth2-jwt-bearer find the token as `ctx.req.auth`.
+   *
+   * @throws TypeError when an option is unknown or not of its type.
+   */
+  readonly authenticate: (options?: { required?: boolean }) => Middleware;
+  /**
+   * Lets pass who may do what is asked: a permission, a requirement, or a function that makes one of each request. It
+   * authenticates by itself, asks the scopes first, and the store only where they delegate enough. `{id}` in a resource is
+   * `ctx.params.id`, as `@koa/router` sets it.
+   *
+   * @throws TypeError when it is not given exactly one requirement, or one that asks for nothing or for an unknown permission.
+   */
+  readonly requirePermission: (requirement: Requirement<Name> | RequirementOf<Name>) => Guard;
+  /** The access of this request. @throws TypeError when no guard of this authorizer ran, or nobody signed in. */
+  readonly accessOf: (ctx: { readonly req: IncomingMessage }) => Access<Name>;
+  /** The access of this request; undefined when no guard of this authorizer ran, or nobody signed in. */
+  readonly optionalAccessOf: (ctx: { readonly req: IncomingMessage }) => Access<Name> | undefined;
+  /** Who decides: for `ready`, `decide` and `close`. */
+  readonly authorizer: Authorizer<Name>;
+}
+
+/**
+ * The guards of an authorizer, or of one made from options here.
+ *
+ * @throws TypeError when an option is unknown or not as it must be.
+ */
+export function createGuards<Name extends string = string>(
+  authorizer: Authorizer<Name> | AuthorizerOptions<Name>,
+  options: GuardOptions = {},
+): Guards<Name> {
+  const given = checkedGuardOptions<OnRefusal>(options);
+  const decider = authorizer instanceof Authorizer ? authorizer : createAuthorizer(authorizer);
+  const { accessOf, optionalAccessOf, ...others } = guardsOf(decider, given, koa);
+  const guards: unknown = {
+    ...others,
+    accessOf: ({ req }: Context) => accessOf(req),
+    optionalAccessOf: ({ req }: Context) => optionalAccessOf(req),
+    authorizer: decider,
+  };
+  return Object.freeze(guards as Guards<Name>);
+}
+
+type OnRefusal = NonNullable<GuardOptions['onRefusal']>;
+
+interface KoaCall extends Call {
+  readonly given: Context;
+  readonly next: Next | undefined;
+}
+
+const koa: Framework<KoaCall, OnRefusal> = {
+  awaits: true,
+  callOf([ctx, next]) {
+    if (!isContext(ctx)) throw new TypeError('Expected a guarded method to be called with (ctx, next?)');
+    const { req, res } = ctx;
+    const params = ctx['params'] as object | undefined;
+    return { key: req, request: requestOf(ctx), given: ctx, params, response: res, next: next as Next | undefined };
+  },
+  goOn({ next }) {
+    return (next as Next)();
+  },
+  answer({ given: ctx, response }, refusal) {
+    // Koa writes nothing then: whoever set it does, and a refusal has to be written all the same.
+    if (ctx.respond === false) return answerRefusal(response, refusal);
+    ctx.status = refusal.status;
+    ctx.set(refusal.headers);
+    ctx.body = JSON.stringify(refusal.body);
+  },
+  handOver(onRefusal, error, { given: ctx, next = nothingNext }) {
+    return onRefusal(error, ctx, next);
+  },
+  // Koa's error handling starts with whoever awaits the middleware.
+  fail(_, cause) {
+    throw cause;
+  },
+};
+
+/** What stands after a method that was called without `next`. */
+const nothingNext: Next = () => Promise.resolve();
+
+/** Node's request, which has the lines as they were received, with the form that a body parser has left at Koa's. */
+function requestOf({ req, request }: Context): AccessRequest {
+  const { body } = request as { body?: unknown };
+  if (body === undefined) return req;
+  const { method, url, headers, rawHeaders } = req;
+  return { method, url, headers, rawHeaders, body };
+}
+
+function isContext(value: unknown): value is Context {
+  if (typeof value !== 'object' || value === null) return false;
+  const { req, res } = value as Record<string, unknown>;
+  return isRequest(req) && isResponse(res);
+}
