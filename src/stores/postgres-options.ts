@@ -75,7 +75,7 @@ export function postgresSettings(options: PostgresStoreOptions): PostgresSetting
     queryTimeoutMs: checkedDelayMs(given.queryTimeoutMs, 'queryTimeoutMs', 2000),
     changeTimeoutMs: Math.ceil(checkedDelayMs(given.changeTimeoutMs, 'changeTimeoutMs', 30_000)),
     migrate: checkedBoolean(given.migrate, 'migrate', true),
-    rules: Object.fromEntries(administrationOptions.map((name) => [name, given[name]])) as AdministrationOptions,
+    rules: Object.fromEntries(administrationOptions.map((name) => [name, given[name]])),
     onListening: checkedFunction<(state: ListeningState) => unknown>(given.onListening, 'onListening'),
   });
 }

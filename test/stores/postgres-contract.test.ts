@@ -47,7 +47,7 @@ function nextSchema(): string {
 async function seeded({ subjects, roles }: StoreSeed): Promise<RoleStore> {
   const schema = nextSchema();
   const store = postgresStore({ pool, schema });
-  await store.ready!();
+  await store.ready();
   const run = async (text: string, values: unknown[] = []) => {
     const { rows } = await pool.query({ text, values, rowMode: 'array', types: asWritten });
     return rows as (string | null)[][];
@@ -72,7 +72,7 @@ async function seeded({ subjects, roles }: StoreSeed): Promise<RoleStore> {
       roles.map(({ name }) => name),
     );
   } catch (error) {
-    await store.close!();
+    await store.close();
     throw error;
   }
   return store;

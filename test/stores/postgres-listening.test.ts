@@ -33,7 +33,7 @@ async function started(options: Partial<PostgresStoreOptions> = {}): Promise<Pro
   const store = postgresStore({ pool: database.pool(), schema, onListening, ...options });
   stores.push(store);
   store.onChange!((change) => heard.push(change));
-  await store.ready!();
+  await store.ready();
   return { store, heard, states };
 }
 

@@ -75,7 +75,7 @@ describe.each(stores)('in %s', (_, store) => {
     const cached = withCache(store);
     const may = async (): Promise<string[]> =>
       (await held('writer', 'acme', cached.privilegesOfRole)).map(({ permission }) => permission).toSorted();
-    expect([await may(), await may()]).toEqual(Array(2).fill(['delete', 'read', 'write']));
+    for (let time = 0; time < 2; time += 1) expect(await may()).toEqual(['delete', 'read', 'write']);
     expect(cached.statistics()).toMatchObject({ loads: 1, hits: 1 });
     const { version } = (await store.role('reader'))!;
     await store.putRole({ uid: 'reader', name: 'Reader', version, privileges: ['list'] }, by);
