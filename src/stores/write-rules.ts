@@ -141,7 +141,10 @@ function checkKnown({ permission, on }: Privilege, catalogue: PermissionCatalogu
   }
   const known = dialect.newSet();
   for (const pattern of definition.on) known.add(pattern);
-  const fits = on !== '' && (dialect.reachOf(on) === 'everything' || known.includes(on));
+  // A wider pattern gives what it has in common with those.
+  const wider = dialect.newSet();
+  wider.add(on);
+  const fits = on !== '' && (known.includes(on) || definition.on.some((pattern) => wider.includes(pattern)));
   if (!fits) throw expectation('on', `within ${definition.on.join(' or ')}, where \`${permission}\` may be held`, on);
 }
 

@@ -21,6 +21,7 @@ describe('a store with a catalogue', () => {
     ['any resource, where it does not say on which', { permission: 'reports:read', on: 'anything:7' }],
     ['a resource that it may be held on', { permission: 'users:read', on: 'users:id:7' }],
     ['a pattern within', { permission: 'users:read', on: 'global:users:*' }],
+    ['a wider pattern', { permission: 'users:read', on: 'users:*' }],
     ['everything', { permission: 'users:read', on: '*' }],
     ['everything by no resource', { permission: 'users:read' }],
     ['no resource, where it takes none', { permission: 'users:create', on: '' }],
@@ -40,7 +41,7 @@ describe('a store with a catalogue', () => {
       { permission: 'users:read', on: 'reports:7' },
       /`on`.*global:users:\* or users:id:\*/,
     ],
-    ['a wider pattern', { permission: 'users:read', on: 'users:*' }, /`on`.*"users:\*"/],
+    ['a pattern of something else', { permission: 'users:read', on: 'users:name:*' }, /`on`.*"users:name:\*"/],
     ['a resource where it takes none', { permission: 'users:create', on: 'users:id:7' }, /takes no resource/],
     ['no resource where it takes one', { permission: 'users:read', on: '' }, /`on`/],
   ])('refuses %s: TypeError that says what was expected, and writes nothing', async (_, privilege, message) => {
