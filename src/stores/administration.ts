@@ -86,7 +86,8 @@ export function administration(ledger: Ledger, ruleOptions: AdministrationOption
     putRole: async (role, by) => {
       const checked = checkedRole(role, dialect);
       const privileges = named(checked.privileges, rules);
-      return change(planRole, { role: { ...checked, privileges }, by: checkedBy(by, rules) });
+      const { roleVersions: versions } = rules;
+      return change(planRole, { role: { ...checked, privileges }, versions, by: checkedBy(by, rules) });
     },
 
     deleteRole: async (uid, options, by) => {

@@ -18,14 +18,21 @@ import type { CheckedBy, CheckedRole } from './change-input.ts';
 import { grantKey } from './records.ts';
 import type { Mutation, Plan, Records } from './records.ts';
 
+export interface RolePut {
+  readonly role: CheckedRole;
+  /** What the version that is sent means: `roleVersions`. */
+  readonly versions: 'optimistic' | 'rising';
+  readonly by: CheckedBy;
+}
+
 /** @throws a ChangeRefusedError, or TypeError when a new role has a uid that none may have. */
 export async function planRole(
   records: Records,
-  { role: wanted, by }: { readonly role: CheckedRole; readonly by: CheckedBy },
+  { role: wanted, versions, by }: RolePut,
   now: number,
 ): Promise<Plan | undefined> {
   const before = await roleIn(records, wanted.uid);
-  checkVersion(wanted, before);
+  checkVersion(wanted, before, versions);
   const role = asStored(wanted, before);
   if (before !== undefined && isSame(role, before)) return undefined;
   const namesake = (await records.roleNamed(role.name, role.organization)) ?? builtInNamesake(role);
@@ -56,9 +63,11 @@ function builtInNamesake({ name, organization }: Role): Role | undefined {
   return [...untouchedBuiltIns().values()].find((one) => one.name === name);
 }
 
-function checkVersion({ uid, version }: CheckedRole, before: Role | undefined): void {
+function checkVersion({ uid, version }: CheckedRole, before: Role | undefined, versions: RolePut['versions']): void {
   if (before !== undefined) {
-    if (version === undefined || version < before.version) {
+    const isRising = versions === 'rising' && (version === undefined || version > before.version);
+    const isRead = versions === 'optimistic' && version !== undefined && version >= before.version;
+    if (!isRising && !isRead) {
       throw new RoleVersionConflictError(uid, before.version, version);
     }
     return;

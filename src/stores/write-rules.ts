@@ -4,7 +4,7 @@
 import { beyondCeiling } from '../core/ceiling.ts';
 import { BeyondCeilingError } from '../core/change-errors.ts';
 import { dialectOf } from '../core/dialects.ts';
-import { checkedMembers, checkedString, expectation } from '../core/options.ts';
+import { checkedChoice, checkedMembers, checkedString, expectation } from '../core/options.ts';
 import { inOwnNames, ownName } from '../core/own-names.ts';
 import { checkPermissionName, everyPermission, isNamePattern, PermissionCatalogue } from '../core/permission.ts';
 import type { Privilege } from '../core/privilege.ts';
@@ -30,6 +30,11 @@ export interface AdministrationOptions {
   readonly dialect?: Dialect | undefined;
   /** The catalogue: a privilege that is written must be of a permission in it, on a resource that it may be held on. */
   readonly permissions?: PermissionCatalogue | undefined;
+  /**
+   * `optimistic` (default): the version that is sent is the one that was read, and a role that is newer is not overwritten.
+   * `rising`: it is the one to be, and must be greater than the stored one; without one it becomes the next.
+   */
+  readonly roleVersions?: 'optimistic' | 'rising' | undefined;
   /** What an Access must hold to make a change of each kind, in the organization that the change is about. */
   readonly gates?: Readonly<Partial<Record<ChangeAction, Gate>>> | undefined;
 }
@@ -37,6 +42,7 @@ export interface AdministrationOptions {
 export const administrationOptions = [
   'dialect',
   'permissions',
+  'roleVersions',
   'gates',
 ] as const satisfies (keyof AdministrationOptions)[];
 
@@ -44,10 +50,11 @@ export interface WriteRules {
   readonly dialect: ResourceDialect;
   readonly catalogue: PermissionCatalogue | undefined;
   readonly gates: ReadonlyMap<ChangeAction, Privilege>;
+  readonly roleVersions: 'optimistic' | 'rising';
 }
 
 /** @throws TypeError when one is not as it must be. */
-export function writeRules({ dialect, permissions, gates = {} }: AdministrationOptions): WriteRules {
+export function writeRules({ dialect, permissions, gates = {}, roleVersions }: AdministrationOptions): WriteRules {
   if (permissions !== undefined && !(permissions instanceof PermissionCatalogue)) {
     throw expectation('permissions', 'a catalogue made by definePermissions', permissions);
   }
@@ -55,7 +62,12 @@ export function writeRules({ dialect, permissions, gates = {} }: AdministrationO
   const checked = given.map(
     ([action, gate]) => [action as ChangeAction, checkedGate(gate, `gates['${action}']`)] as const,
   );
-  return { dialect: dialectOf(dialect), catalogue: permissions, gates: new Map(checked) };
+  return {
+    dialect: dialectOf(dialect),
+    catalogue: permissions,
+    gates: new Map(checked),
+    roleVersions: checkedChoice(roleVersions, 'roleVersions', ['optimistic', 'rising']),
+  };
 }
 
 function checkedGate(value: unknown, what: string): Privilege {

@@ -88,6 +88,32 @@ describe('a store with a catalogue', () => {
   });
 });
 
+describe('the version of a role', () => {
+  const put = async (store: RoleStore, version?: number): Promise<number> => {
+    const privileges = [`p${(await store.revision()) + 1}`];
+    await store.putRole({ uid: 'r', name: 'R', ...(version !== undefined && { version }), privileges }, by);
+    return (await store.role('r'))!.version;
+  };
+  const conflict = { code: 'role_version_conflict' };
+
+  it('is the one that was read, and the next one is stored', async () => {
+    const store = memoryStore({ issuer });
+    expect([await put(store), await put(store, 1), await put(store, 2)]).toEqual([1, 2, 3]);
+    await expect(put(store, 2)).rejects.toMatchObject({ ...conflict, version: 3 });
+    await expect(put(store)).rejects.toMatchObject(conflict);
+  });
+
+  it('is the one to be where versions rise, or the next', async () => {
+    const store = memoryStore({ issuer, roleVersions: 'rising' });
+    expect([await put(store), await put(store), await put(store, 3), await put(store, 7)]).toEqual([1, 2, 3, 7]);
+    for (const version of [7, 6, 0]) await expect(put(store, version)).rejects.toMatchObject(conflict);
+  });
+
+  it('means nothing else: TypeError', () => {
+    expect(() => memoryStore({ roleVersions: 'strict' as never })).toThrow(/`roleVersions`/);
+  });
+});
+
 describe('a gate', () => {
   const gate = { permission: 'roles:write', on: 'permissions:delegate' };
   const actions: Record<ChangeAction, (store: RoleStore, access: Access) => Promise<unknown>> = {
