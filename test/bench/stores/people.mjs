@@ -1,0 +1,66 @@
+// Who holds what in the stores that are compared: the same in each of them.
+
+import { by } from './changing.mjs';
+
+export const issuer = 'https://book.eu.auth0.example/';
+export const audience = Object.freeze(['https://api.book.example/']);
+
+const privilege = (role, at) => ({
+  permission: `read:thing-${role}-${at}`,
+  ...(at % 4 === 3 && { on: `things:${at}:*` }),
+});
+
+/** 20 roles of 25 privileges, and two of 8. */
+export const roles = {
+  ...Object.fromEntries(Array.from({ length: 20 }, (_, role) => [`role-${role}`, privilegesOf(role, 25)])),
+  'small-0': privilegesOf(100, 8),
+  'small-1': privilegesOf(101, 8),
+};
+
+function privilegesOf(role, count) {
+  return Array.from({ length: count }, (_, at) => privilege(role, at));
+}
+
+/** Holds 20 privileges: 4 of its own, and two roles of 8. @param {number} number */
+export function person(number) {
+  return {
+    id: `auth0|65f1c2d3e4${String(number).padStart(14, '0')}`,
+    own: privilegesOf(200 + number, 4),
+    roles: ['small-0', 'small-1'],
+  };
+}
+
+/** Holds all 20 roles, 500 privileges. */
+export const collector = {
+  id: 'auth0|collector',
+  own: [],
+  roles: Object.keys(roles).filter((name) => name.startsWith('role-')),
+};
+
+/** @param {{ id: string }} one @returns {import('../../../dist/stores.js').Subject} as an authorizer gives it: frozen */
+export function subjectOf({ id }) {
+  return Object.freeze({ issuer, id, kind: 'user' });
+}
+
+/** As `memoryStore` takes it, and a file says it. @param {ReturnType<typeof person>[]} people */
+export function documentOf(people) {
+  const users = people.map(({ id, own, roles: held }) => [id, { permissions: own, roles: held }]);
+  return { issuer, users: Object.fromEntries(users), roles };
+}
+
+/** Writes the same through a store. @param {import('../../../dist/stores.js').RoleStore} store */
+export async function writeInto(store, people) {
+  for (const [uid, privileges] of Object.entries(roles)) await store.putRole({ uid, name: uid, privileges }, by);
+  for (const one of people) {
+    await store.assign(subjectOf(one), one.roles, {}, by);
+    if (one.own.length > 0) await store.grant(subjectOf(one), one.own, by);
+  }
+}
+
+/** An answer in one order and form, whichever store it comes from. */
+export function comparable(privileges) {
+  const texts = Array.from(privileges, ({ permission, on, effect, source }) => {
+    return JSON.stringify([permission, on ?? null, effect ?? null, source?.kind, source?.role ?? null]);
+  });
+  return texts.sort();
+}
