@@ -5,16 +5,19 @@ import { open } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Response } from 'express';
+import type { JWK } from 'jose';
 import pg from 'pg';
 import { createAuthorizer } from 'rightful';
-import type { AuthorizerOptions } from 'rightful';
 import { createGuards } from 'rightful/express';
 import { fileStore, postgresStore, withCache } from 'rightful/stores';
-import type { CacheOptions, FileStoreOptions, PostgresStoreOptions, RoleStore } from 'rightful/stores';
+import type { CacheOptions, FileStoreOptions, PostgresStoreOptions, RoleStore, Subject } from 'rightful/stores';
 import { watched } from '../postgres/pools.ts';
 
 export interface ApiSettings {
-  readonly authorizer: Pick<AuthorizerOptions, 'issuer' | 'audience'>;
+  readonly authorizer: {
+    readonly issuer: { readonly issuer: string; readonly keys: { keys: JWK[] } };
+    readonly audience: string;
+  };
   readonly cache: CacheOptions;
   readonly file?: { readonly path: string; readonly options?: FileStoreOptions };
   readonly database?: {
@@ -56,10 +59,9 @@ export interface ApiState {
   readonly notReady: string | undefined;
 }
 
-/** In the midst of what it stops: after a statement with such a text, or after so many files were made safe on the disk. */
+/** In the midst of what it stops: after a statement whose text matches, once, or after so many files were made safe on the disk. */
 export type StopAt = { readonly text: string } | { readonly syncs: number };
 
-const issuer = 'issuer';
 let stopAt: StopAt | undefined;
 
 process.once('message', (settings) => void start(settings as ApiSettings));
@@ -85,13 +87,13 @@ async function start(settings: ApiSettings): Promise<void> {
   app.disable('x-powered-by');
   app.get('/contacts', guards.requirePermission('read:contacts'), (_request, response) => void response.json([]));
   app.use(express.json());
-  app.post('/changes', async ({ body }, response) => answerChange(store, body as ChangeAsked, response));
+  app.post('/changes', async ({ body }, response) => answerChange(store, changeIn(settings, body), response));
   app.get('/state', (_request, response) => {
     const counts = pool && { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
     response.json({ listening, attempts: attempts(), ...told, pool: counts, refusals, notReady } satisfies ApiState);
   });
   app.post('/hold', async (_request, response) => {
-    const { max = 10 } = pool!.options;
+    const { max } = pool!.options;
     for (let count = 0; count < max; count += 1) held.push(await pool!.connect());
     response.json(held.length);
   });
@@ -127,7 +129,9 @@ function storeOf({ file, database }: ApiSettings): MadeStore {
   };
   const { pool: stopping } = watched(pool, async ({ text }, pass) => {
     const done = await pass();
-    if (stopAt !== undefined && 'text' in stopAt && text.includes(stopAt.text)) await stopped();
+    if (stopAt === undefined || !('text' in stopAt) || !new RegExp(stopAt.text).test(text)) return done;
+    stopAt = undefined;
+    await stopped();
     return done;
   });
   const store = postgresStore({
@@ -139,8 +143,18 @@ function storeOf({ file, database }: ApiSettings): MadeStore {
   return { store, pool, listening, attempts: () => attempts };
 }
 
-async function answerChange(store: RoleStore, { method, user, permission }: ChangeAsked, response: Response) {
-  const subject = { issuer, id: user, kind: 'user' } as const;
+interface Change {
+  readonly method: 'grant' | 'revoke';
+  readonly subject: Subject;
+  readonly permission: string;
+}
+
+function changeIn({ authorizer }: ApiSettings, body: unknown): Change {
+  const { method, user, permission } = body as ChangeAsked;
+  return { method, permission, subject: { issuer: authorizer.issuer.issuer, id: user, kind: 'user' } };
+}
+
+async function answerChange(store: RoleStore, { method, subject, permission }: Change, response: Response) {
   try {
     const revision = await store[method](subject, permission, { system: `process ${process.pid}` });
     response.json({ revision });

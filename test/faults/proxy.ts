@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Proxy {
   readonly port: number;
@@ -35,7 +36,7 @@ export async function startProxy(to: () => number): Promise<Proxy> {
     pairs.add(pair);
     near.on('close', () => pairs.delete(pair));
   });
-  const far = new Set<Pair>();
+  const hanging = new Set<Pair>();
   const port = await listen(server, 0);
   const cut = (): void => {
     for (const pair of pairs) pair.cut();
@@ -60,7 +61,7 @@ export async function startProxy(to: () => number): Promise<Proxy> {
       hangs = true;
       for (const pair of pairs) {
         pair.hang();
-        far.add(pair);
+        hanging.add(pair);
       }
     },
     delay: (milliseconds) => void (delayMs = milliseconds),
@@ -71,7 +72,7 @@ export async function startProxy(to: () => number): Promise<Proxy> {
       if (!server.listening) await listen(server, port);
     },
     close: async () => {
-      for (const pair of far) pair.cut();
+      for (const pair of hanging) pair.cut();
       await deaf();
     },
   };
@@ -94,7 +95,10 @@ class Pair {
     this.#far = far;
     near.on('error', () => undefined);
     // Whoever reads nothing is never told that the other end is gone.
-    if (far === undefined) return void near.resume();
+    if (far === undefined) {
+      near.resume();
+      return;
+    }
     far.on('error', () => undefined);
     this.#pass(near, far, delayMs);
     this.#pass(far, near, delayMs);
@@ -111,11 +115,18 @@ class Pair {
   }
 
   #pass(from: Socket, to: Socket, delayMs: () => number): void {
+    let last: Promise<void> | undefined;
+    // In the order in which it came, also where the delay changes meanwhile.
     const later = (pass: () => void): void => {
-      const waitMs = delayMs();
       const unlessHanging = (): void => (this.#hangs ? undefined : pass());
-      if (waitMs === 0) unlessHanging();
-      else setTimeout(unlessHanging, waitMs).unref();
+      const waitMs = delayMs();
+      if (waitMs === 0 && last === undefined) return unlessHanging();
+      const due = pause(waitMs, undefined, { ref: false });
+      const mine = Promise.all([last, due]).then(() => {
+        if (last === mine) last = undefined;
+        unlessHanging();
+      });
+      last = mine;
     };
     from.on('data', (part) => later(() => void to.write(part)));
     from.on('close', () => later(() => void to.destroy()));

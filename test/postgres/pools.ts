@@ -13,7 +13,12 @@ export interface WatchedPool {
   readonly lent: () => number;
 }
 
-export function watched(pool: pg.Pool, tamper: Tamper = (_query, pass) => pass()): WatchedPool {
+/** `giveBack`: what becomes of a connection that is given back. */
+export function watched(
+  pool: pg.Pool,
+  tamper: Tamper = (_query, pass) => pass(),
+  giveBack: (release: (error?: Error) => void, error?: Error) => void = (release, error) => release(error),
+): WatchedPool {
   const texts: string[] = [];
   let lent = 0;
   const connect = async () => {
@@ -21,7 +26,8 @@ export function watched(pool: pg.Pool, tamper: Tamper = (_query, pass) => pass()
     lent += 1;
     return new Proxy(client, {
       get(target, name) {
-        if (name === 'release') return (error?: Error) => ((lent -= 1), target.release(error));
+        if (name === 'release')
+          return (error?: Error) => ((lent -= 1), giveBack((cause) => target.release(cause), error));
         if (name !== 'query') return bound(target, name);
         return (query: pg.QueryConfig & { name?: string }) => {
           texts.push(query.text);
