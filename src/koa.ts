@@ -6,12 +6,24 @@ import type { Access } from './core/access.ts';
 import { Authorizer } from './core/public-authorizer.ts';
 import type { AccessError } from './core/errors.ts';
 import type { Requirement } from './core/requirement.ts';
-import type { AuthorizerOptions } from './core/authorizer-options.ts';
+import type { AuthorizerOptions, BringYourOwnVerifier } from './core/authorizer-options.ts';
 import type { AccessRequest } from './core/token.ts';
 import { answerRefusal } from './http/answer.ts';
+import { asking, notePassed } from './http/asks.ts';
+import { claimsVerifier } from './http/earlier-verification.ts';
+import { denyUnguardedKoa } from './http/koa-deny.ts';
+import { koaRoutes } from './http/koa-routes.ts';
 import { checkedGuardOptions, guardsOf, isRequest, isResponse } from './http/guards.ts';
 import type { Call, Framework } from './http/guards.ts';
+import { openApiOf } from './http/open-api.ts';
+import type { OpenApiAudit, OpenApiDifference, OpenApiDocument, OpenApiOptions } from './http/open-api.ts';
+import { auditOf, unguardedIn } from './http/routes.ts';
+import type { RouteAudit } from './http/routes.ts';
+import type { DenyOptions, UnguardedRequest } from './http/unguarded-answer.ts';
 import { createAuthorizer } from './issuer/create-authorizer.ts';
+
+export type { DenyOptions, OpenApiAudit, OpenApiDifference, OpenApiDocument, OpenApiOptions };
+export type { RouteAudit, UnguardedRequest };
 
 /** A middleware for Koa; a promise only where something has to be waited for, its own work or what stands after it. */
 export type Middleware = (ctx: ExtendableContext, next: Next) => Promise<unknown> | undefined;
@@ -23,8 +35,22 @@ export interface Guard {
     method: (this: This, ...given: Given) => Result,
     context: ClassMethodDecoratorContext<This, (this: This, ...given: Given) => Result>,
   ): (this: This, ...given: Given) => Result;
+  /**
+   * The same on methods that take an `Access` first, `(access, …)`, away from HTTP: where the access does not meet the requirement
+   * the call throws its AccessError, or rejects where that has to be waited for. `{1}` in a resource is the argument after the
+   * access. An access of another authorizer is a TypeError.
+   */
+  <This, Given extends [Access, ...unknown[]], Result>(
+    method: (this: This, ...given: Given) => Result,
+    context: ClassMethodDecoratorContext<This, (this: This, ...given: Given) => Result>,
+  ): (this: This, ...given: Given) => Result;
   /** TypeScript's `experimentalDecorators`. */
   <Given extends [ExtendableContext, ...unknown[]], Result>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<(...given: Given) => Result>,
+  ): TypedPropertyDescriptor<(...given: Given) => Result>;
+  <Given extends [Access, ...unknown[]], Result>(
     target: object,
     key: string | symbol,
     descriptor: TypedPropertyDescriptor<(...given: Given) => Result>,
@@ -92,6 +118,87 @@ export function createGuards<Name extends string = string>(
     authorizer: decider,
   };
   return Object.freeze(guards as Guards<Name>);
+}
+
+/**
+ * A `verifier` for applications that run another middleware before the guards, such as koa-jwt, which leaves claims:
+ * `fromVerifiedClaims((ctx) => ctx.state.user)`. They must be those of the token that the request was sent with. Signature and
+ * algorithm are believed, so no other middleware may write them; `iss`, `aud`, `exp` and `nbf` are checked again. A token with `cnf`
+ * is refused.
+ *
+ * @throws TypeError when it is given no function.
+ */
+export function fromVerifiedClaims(claimsOf: ClaimsOf): BringYourOwnVerifier {
+  return claimsVerifier(claimsOf);
+}
+
+/** Reads verified claims off a `ctx`; its parameter may be annotated with a narrower type. */
+export type ClaimsOf = { of(ctx: Context): unknown }['of'];
+
+/** An application of Koa 2 or 3, or a router of @koa/router. */
+export interface Routed {
+  readonly use: (...given: never[]) => unknown;
+}
+
+/**
+ * Every route, in order, with what is asked before its handler, in words. The handler is the last function of a route; a guard
+ * counts where it stands before the handler on every way to it.
+ *
+ * It reads what Koa and @koa/router keep and runs nothing. A guarded method is recognised where it is the handler itself; bound or
+ * called by an arrow function it cannot be seen, and the route counts as unguarded: put the guard on the route then. Functions
+ * given to `app.use` are middleware and no routes.
+ * What koa-compose and koa-mount have made cannot be seen into, and is a route of its own with a note: give `app.use` the functions
+ * one by one, and `routesOf` the mounted application.
+ *
+ * @throws TypeError when it is given no application of Koa and no router of @koa/router.
+ */
+export function routesOf(app: Routed): RouteAudit[] {
+  return koaRoutes(app).map(auditOf);
+}
+
+/**
+ * The routes that neither a guard stands before nor `publicRoute()` marks, as `routesOf` sees them. Where it is not certain that
+ * every request passes the guard, the route is here, with a note. For a test: `expect(unguardedRoutes(app)).toEqual([])`.
+ *
+ * @throws TypeError when it is given no application of Koa and no router of @koa/router.
+ */
+export function unguardedRoutes(app: Routed): RouteAudit[] {
+  return unguardedIn(koaRoutes(app));
+}
+
+/** Does nothing but mark what stands after it as open on purpose: one route, or all that come after it on a router. */
+export function publicRoute(): Middleware {
+  const mark = ({ req }: ExtendableContext, next: Next): Promise<unknown> => {
+    notePassed(req);
+    return next();
+  };
+  return asking(mark, { kind: 'public' });
+}
+
+/**
+ * From now on no handler of a route runs on a request that no guard has let pass and no `publicRoute()` has met: the answer is a
+ * 500 that tells the client nothing, `onUnguarded` hears of it, and where there is no route at all the framework answers as ever.
+ * It works for routes that are added later, for routers of @koa/router inside of what koa-compose and koa-mount have made, and for
+ * paths in another case than a guard's.
+ * Functions given to `app.use` are middleware. An application that is called by its `callback()` needs a call of its own.
+ *
+ * @throws TypeError when the application holds something whose routes nobody can see, such as another package's router, without a guard
+ * before it, when it is no application of Koa 2 or 3, when it was called for this one before, and when an option is wrong.
+ */
+export function denyUnguarded(app: Routed, options: DenyOptions = {}): void {
+  denyUnguardedKoa(app, options);
+}
+
+/**
+ * A new OpenAPI 3.1 document, which says of each operation what the guards ask: `security` with the scopes, and the answers 401,
+ * 403 and 503. Where a document is given, `differences` is where it and the guards disagree, and the guards are what is written. A
+ * permission that a coarse scope delegates is written as that scope, as refusals name it; alternatives of `anyOf` are alternative
+ * requirements, more than 32 are none; what a request decides, policies, resources and organizations are not written.
+ *
+ * @throws TypeError when the document is none of OpenAPI 3.1, when an option is wrong, and when `routesOf` throws.
+ */
+export function openApiSecurity(app: Routed, document?: object, options: OpenApiOptions = {}): OpenApiAudit {
+  return openApiOf(koaRoutes(app), document, options);
 }
 
 type OnRefusal = NonNullable<GuardOptions['onRefusal']>;

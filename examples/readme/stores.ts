@@ -48,7 +48,7 @@ export function inFile(path: string): RoleStore {
 
 export async function inDatabase(): Promise<RoleStore> {
   // --- postgres
-  const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] });
+  const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], connectionTimeoutMillis: 2000 });
   pool.on('error', (error) => console.error(error)); // `pg` ends the process where nobody listens
   const store = postgresStore({ pool });
   await store.ready(); // makes its tables

@@ -31,10 +31,11 @@ export interface ClaimReaders {
 }
 
 /** An application's own verifier of tokens. */
-export type BringYourOwnVerifier = (
-  token: string,
-  request: AccessRequest,
-) => Promise<{ claims: Claims; header?: JoseHeader; confirmed?: boolean }>;
+export interface BringYourOwnVerifier {
+  (token: string, request: AccessRequest): Promise<{ claims: Claims; header?: JoseHeader; confirmed?: boolean }>;
+  /** How tokens may be sent to it. Default: `Bearer` alone. `DPoP` is for one that checks proofs (RFC 9449). */
+  readonly schemes?: readonly ('Bearer' | 'DPoP')[];
+}
 
 /** What a fetch of an issuer's keys came to: what `onKeys` is told. */
 export interface KeyEvent {
@@ -74,7 +75,7 @@ export interface AuthorizerOptions<Name extends string = string> {
   /** The catalogue: with it, a requirement that names anything else does not compile, and throws when it is made. */
   permissions?: PermissionCatalogue<Name>;
   store?: PrivilegeStore;
-  /** How long the store, `isRevoked`, `verifier` and a function for `issuer` may take each, in milliseconds. Default: 2000. */
+  /** How long the store, resolvers, `isRevoked`, `verifier` and a function for `issuer` may take each, in milliseconds. Default: 2000. */
   storeTimeoutMs?: number;
   /**
    * What the token's `permissions` claim does: `grants` (default) adds to the store's privileges, `limits` cuts them to what

@@ -192,18 +192,42 @@ export class Way {
   }
 
   /** Step 5 for who holds an access already. @throws TypeError when the access comes from another authorizer. */
-  decide(access: Access, requirement: Requirement, { request, params }: DecisionContext): Decision | Promise<Decision> {
+  decide(access: Access, requirement: Requirement, context: DecisionContext): Decision | Promise<Decision> {
+    return next(this.#conclusion(access, this.checked(requirement), context), ([decision, failure]) => {
+      if (failure !== undefined) this.reportRefusal(refusalFor(decision, failure), context.request);
+      return decision;
+    });
+  }
+
+  /**
+   * Step 5 for a method that is handed an access: undefined where the decision is a permit.
+   *
+   * @throws TypeError when the access comes from another authorizer. @throws AccessError when something is lacking.
+   */
+  require(access: Access, checked: CheckedRequirement, params: object): undefined | Promise<undefined> {
+    return next(this.#conclusion(access, checked, { params }), ([decision, failure]) => {
+      if (decision.permit) return undefined;
+      const error = refusalFor(decision, failure);
+      this.reportRefusal(error, undefined);
+      throw error;
+    });
+  }
+
+  #conclusion(
+    access: Access,
+    { requirement, question, organization }: CheckedRequirement,
+    { request, params }: DecisionContext,
+  ): Concluded | Promise<Concluded> {
     const origin = RequestAccess.originOf(access) as Origin | undefined;
     if (origin?.way !== this) throw expectation('access', 'an Access that this authorizer has given', access);
-    const { question, organization } = this.checked(requirement);
     const place = placeOf(organization, params);
     const credentials =
       place === undefined ? origin.credentials : credentialsIn(origin.credentials, place.organization);
     const asked = this.#asked(question, credentials, params);
-    const conclude = ([decision, failure]: Concluded): Decision => {
-      if (failure !== undefined) this.reportRefusal(refusalFor(decision, failure), request);
+    const conclude = (concluded: Concluded): Concluded => {
+      const [decision] = concluded;
       tell(() => this.settings.onDecision?.({ decision, requirement, subject: credentials.subject, request }));
-      return decision;
+      return concluded;
     };
     if (place?.isUnusable === true) return conclude([nowhere(asked), undefined]);
     if (credentials === origin.credentials) return next(this.#decide(asked, access, request), conclude);

@@ -9,6 +9,8 @@ export interface BearerSettings {
   readonly query: boolean;
   /** The `access_token` field of a parsed form (RFC 6750 section 2.2). */
   readonly form: boolean;
+  /** The scheme `DPoP` beside `Bearer` (RFC 9449 section 7.1): where a verifier checks proofs. */
+  readonly dpop?: boolean;
 }
 
 /** A token as it was sent; `from` decides how the answer may be cached. */
@@ -22,8 +24,11 @@ export interface BearerToken {
  *
  * @throws InvalidRequestError when a token is sent twice, or in two places.
  */
-export function bearerToken(request: AccessRequest, { query, form }: BearerSettings): BearerToken | undefined {
-  const inHeader = headerToken(request);
+export function bearerToken(
+  request: AccessRequest,
+  { query, form, dpop = false }: BearerSettings,
+): BearerToken | undefined {
+  const inHeader = headerToken(request, dpop);
   const inQuery = query ? queryTokens(request) : none;
   const inForm = form ? formTokens(request) : none;
   // A client uses one method, once: RFC 6750 section 2
@@ -42,17 +47,18 @@ export function checkReadable({ token }: BearerToken): void {
 
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 // RFC 9110 section 11.4: the scheme in any case, then one space or more
-const credentials = /^bearer(?: +(.*))?$/is;
+const credentials = /^(?:bearer|dpop)(?: +(.*))?$/is;
 const schemeOnly = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/;
 
-function headerToken(request: AccessRequest): string | undefined {
+function headerToken(request: AccessRequest, dpop: boolean): string | undefined {
   const value = authorization(request);
   if (value === undefined) return undefined;
   // As nearly everybody sends it
   if (value.startsWith('Bearer ') && value.charCodeAt(7) !== space) return value.slice(7);
   const [scheme = ''] = schemeOnly.exec(value) ?? [];
   // Credentials of another scheme are none of ours: RFC 6750 section 3.1
-  if (scheme.toLowerCase() !== 'bearer') return undefined;
+  const named = scheme.toLowerCase();
+  if (named !== 'bearer' && !(dpop && named === 'dpop')) return undefined;
   return credentials.exec(value)?.[1] ?? '';
 }
 

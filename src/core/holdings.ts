@@ -36,7 +36,8 @@ export class Holdings {
   readonly #privileges: readonly Privilege[];
   readonly #reading: Reading;
   readonly #places: Places;
-  readonly #hasPatterns: boolean;
+  /** Those whose names stand for several. */
+  readonly #patterns: readonly Privilege[];
   /** Whether anything is said of every permission, under `*`. */
   readonly #hasEvery: boolean;
   #said: Map<string, Said> | undefined;
@@ -46,7 +47,7 @@ export class Holdings {
     this.#privileges = privileges;
     this.#reading = reading;
     this.#places = placesOf(privileges, reading.names);
-    this.#hasPatterns = hasNamePattern(privileges);
+    this.#patterns = namePatternsIn(privileges);
     this.#hasEvery = onlyPlace(this.#places, reading.names, everyPermission) !== nowhere;
   }
 
@@ -62,11 +63,14 @@ export class Holdings {
 
   /** Whether `permission` may be used on all there is. `assigned`: held everywhere, where nothing is granted here. */
   permits(permission: string, assigned: NamesHeld | undefined): boolean {
-    if (!this.#hasPatterns && !this.#hasEvery) {
+    if (this.#patterns.length === 0 && !this.#hasEvery) {
       const place = onlyPlace(this.#places, this.#reading.names, permission);
       if (isGrantOnAll(place)) return true;
       if (place === nowhere) return assigned !== undefined && assigned.has(permission);
     }
+    // A single denial refuses the whole.
+    const said = this.#said?.get(permission);
+    if (said instanceof Holding && said.denials.length > 0) return false;
     const isHeld = this.holdsWhole(permission) || this.#isAssigned(permission, assigned);
     return isHeld && !this.denies(permission);
   }
@@ -74,7 +78,7 @@ export class Holdings {
   /** The same on one resource, or on all that a text spells. */
   permitsOn(permission: string, resource: string, assigned: NamesHeld | undefined): boolean {
     const said = this.#said?.get(permission);
-    if (said instanceof Holding && said.grants.length > 0 && !this.#hasPatterns && !this.#hasEvery) {
+    if (said instanceof Holding && said.grants.length > 0 && this.#patterns.length === 0 && !this.#hasEvery) {
       return said.covers(resource) && !said.deniesAnyOf(resource);
     }
     const isHeld = this.holdsOn(permission, resource) || this.#isAssigned(permission, assigned);
@@ -88,7 +92,7 @@ export class Holdings {
 
   #saidOf(permission: string): Said | undefined {
     const place = onlyPlace(this.#places, this.#reading.names, permission);
-    if (!this.#hasPatterns) {
+    if (this.#patterns.length === 0) {
       if (place === nowhere) return undefined;
       if (isGrantOnAll(place)) return this.#privileges[memberAt(place)];
     }
@@ -111,13 +115,9 @@ export class Holdings {
 
   #byPattern(permission: string): Privilege[] {
     if (this.#reading.catalogue?.has(permission) !== true) return [];
-    return this.#patterns()
+    return this.#patterns
       .filter((one) => matchesName(one.permission, permission))
       .map((one) => Object.freeze({ ...one, permission }));
-  }
-
-  #patterns(): Privilege[] {
-    return this.#hasPatterns ? this.#privileges.filter(({ permission }) => isNamePattern(permission)) : [];
   }
 
   /** What is said of every permission. */
@@ -176,13 +176,13 @@ export class Holdings {
   }
 
   #deniesByPattern(permission: string): boolean {
-    return this.#hasPatterns && this.#patternDenialsOf(permission).length > 0;
+    return this.#patterns.length > 0 && this.#patternDenialsOf(permission).length > 0;
   }
 
   // Without a catalogue nobody knows what it means: it may mean anything that it matches.
   #patternDenialsOf(permission?: string): Privilege[] {
     if (this.#reading.catalogue !== undefined) return [];
-    return this.#patterns().filter(
+    return this.#patterns.filter(
       (one) => one.effect === 'deny' && (permission === undefined || matchesName(one.permission, permission)),
     );
   }
@@ -225,10 +225,14 @@ export class Holdings {
   }
 }
 
-function hasNamePattern(privileges: readonly Privilege[]): boolean {
-  for (const { permission } of privileges) if (isNamePattern(permission)) return true;
-  return false;
+function namePatternsIn(privileges: readonly Privilege[]): readonly Privilege[] {
+  let patterns: Privilege[] | undefined;
+  for (const one of privileges) if (isNamePattern(one.permission)) (patterns ??= []).push(one);
+  return patterns ?? none;
 }
+
+// Most have none, and share this one.
+const none: readonly Privilege[] = Object.freeze([]);
 
 function isGranted(said: Said | undefined): boolean {
   return said !== undefined && (!(said instanceof Holding) || said.grants.length > 0);

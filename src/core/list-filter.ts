@@ -80,6 +80,7 @@ export class ListFilter {
     const values: unknown[] = [];
     const style = checkedChoice<'dollar' | 'question'>(placeholders, 'placeholders', ['dollar', 'question']);
     const first = checkedNumber(firstParameter, 'firstParameter', 1, { atLeast: 1 });
+    if (!Number.isInteger(first)) throw expectation('firstParameter', 'a whole number', firstParameter);
     const parameter = (value: unknown): string => {
       values.push(value);
       return style === 'dollar' ? `$${first + values.length - 1}` : '?';
@@ -101,6 +102,8 @@ export class ListFilter {
       if (some === undefined) return '1 = 0';
       return style === 'dollar' ? `${column} = ${some}` : `${column} in ${some}`;
     }
+    // A number begins like others; what is denied so, and cannot be said of a number, leaves no row.
+    if (isInteger && exceptBeginnings.some((beginning) => /^-?\d*$/.test(beginning))) return '1 = 0';
     const without = listed(except);
     const conditions = without === undefined ? [] : [`not (${column} ${style === 'dollar' ? '=' : 'in'} ${without})`];
     if (!isInteger) {

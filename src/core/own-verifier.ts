@@ -69,12 +69,12 @@ async function answerOf(ask: () => Promise<unknown>): Promise<unknown> {
   try {
     return await ask();
   } catch (cause) {
-    throw sorted(cause);
+    throw refusalByStatus(cause);
   }
 }
 
-// By status, with our own fixed text: what the verifier says about it may hold the client's own words.
-function sorted(cause: unknown): AccessError {
+/** By status, with our own fixed text: what the verifier says about it may hold the client's own words. */
+export function refusalByStatus(cause: unknown): AccessError {
   if (cause instanceof AccessError) return cause;
   const status = isRecord(cause) ? (cause['status'] ?? cause['statusCode']) : undefined;
   if (status === 400) return new InvalidRequestError(undefined, { cause });

@@ -65,8 +65,8 @@ export function readPrivilege(value: unknown): Privilege {
   const privilege: Privilege = { permission, source: readSource(source) };
   if (on !== undefined) privilege.on = text(on, 'on');
   if (effect !== undefined) privilege.effect = effect;
-  if (audience !== undefined) privilege.audience = text(audience, 'audience');
-  if (organization !== undefined) privilege.organization = text(organization, 'organization');
+  if (audience !== undefined) privilege.audience = filled(audience, 'audience');
+  if (organization !== undefined) privilege.organization = filled(organization, 'organization');
   if (expiresAt !== undefined) privilege.expiresAt = instant(expiresAt, 'expiresAt');
   return Object.freeze(privilege);
 }
@@ -121,6 +121,12 @@ function membersOf<Name extends string>(
 function text(value: unknown, name: string): string {
   if (typeof value !== 'string') throw expectation(name, 'a string', value);
   return value;
+}
+
+// Neither all of them nor a certain one: who means all leaves it out.
+function filled(value: unknown, name: string): string {
+  if (value === '') throw expectation(name, 'a non-empty string', value);
+  return text(value, name);
 }
 
 function instant(value: unknown, name: string): number {

@@ -71,8 +71,8 @@ export interface PrivilegeStore {
     options: { audience: readonly string[]; signal?: AbortSignal },
   ): Iterable<Privilege> | Promise<Iterable<Privilege>>;
   /**
-   * Everything that whoever has a role holds by it: for roles that a token names. An unknown role gives nothing. `organization`:
-   * where it is asked; absent: in none. A store that knows no roles leaves this out.
+   * Everything that whoever has a role holds by it: for roles that a token names. An unknown role gives nothing, which is an empty
+   * list. `organization`: where it is asked; absent: in none. A store that knows no roles leaves this out.
    */
   privilegesOfRole?(
     role: string,

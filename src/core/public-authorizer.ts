@@ -49,9 +49,12 @@ export class Authorizer<Name extends string = string> {
   }
 
   /**
-   * What `requirement` comes to for this access; at once where no policy has to be waited for.
+   * What `requirement` comes to for this access; at once where nothing has to be waited for: a policy, a resolver, or, where the
+   * requirement names another organization, the store.
    *
-   * @throws TypeError when the access comes from another authorizer, or the requirement is none.
+   * @throws TypeError when the access comes from another authorizer, or the requirement is none. @throws UnavailableError when the
+   * store or a resolver cannot say. @throws NotFoundError when a resolver wants it said that a resource is not there. A promise
+   * rejects with them.
    */
   decide(
     access: Access<Name>,

@@ -2,13 +2,14 @@
 // several: a name and an id, a thing and the folder it is in.
 
 import type { Access } from './access.ts';
-import { permissionsAsked } from './decision.ts';
+import { hasPolicy, permissionsAsked } from './decision.ts';
 import type { Asked } from './decision.ts';
 import { AccessError, NotFoundError, UnavailableError } from './errors.ts';
 import { inTime } from './in-time.ts';
 import type { Clock } from './in-time.ts';
 import { checkedChoice, checkedFunction, checkedMembers, expectation, isRecord } from './options.ts';
-import { resourceAsked } from './question.ts';
+import { holds, isSatisfied, resourceAsked } from './question.ts';
+import type { PermissionQuestion } from './question.ts';
 
 /** What a resolver is told beside the resource. */
 export interface ResolverContext {
@@ -25,7 +26,7 @@ export interface ResourceResolver {
   resolve(resource: string, context: ResolverContext): ResourceResolution | Promise<ResourceResolution>;
   /**
    * A text that is another one once the resource may have other names. With it, what `resolve` said is remembered for that
-   * version; without it, `resolve` is asked each time.
+   * version, organization by organization; without it, `resolve` is asked each time.
    */
   versionOf?(resource: string, context: ResolverContext): string | Promise<string>;
   /** Where there is no such resource, whoever does not hold it by the name asked gets 403 (`refuse`, default) or 404. */
@@ -37,6 +38,7 @@ interface Known extends Required<Pick<ResourceResolver, 'notFound'>> {
   readonly prefix: string;
   readonly resolve: ResourceResolver['resolve'];
   readonly versionOf: ResourceResolver['versionOf'] | undefined;
+  /** By organization and resource: one name may be of another thing in another organization. */
   readonly remembered: Map<string, { readonly version: string; readonly resolution: ResourceResolution }>;
 }
 
@@ -78,7 +80,8 @@ export interface Resolving {
 
 /**
  * The names, by resource, of those resources in the question that a resolver knows; undefined where none is needed. Who holds a
- * permission by the very name asked, and is denied nothing of it, needs no other.
+ * permission by the very name asked, and is denied nothing of it, needs no other; nor does anybody where the rest of the
+ * question settles it.
  *
  * @throws UnavailableError (rejects) when a resolver fails, is late, or answers with nonsense.
  * @throws NotFoundError (rejects) when a resource is not there, and its resolver wants that said.
@@ -95,14 +98,22 @@ export function namesAsked(
     if (resource === undefined || resolver === undefined) return [];
     const { permissions } = access;
     const settled = permissions.has(one.permission, resource) && !permissions.isDeniedSomewhere(one.permission);
-    return settled ? [] : [{ resource, resolver }];
+    return settled ? [] : [{ one, resource, resolver }];
   });
-  if (needed.length === 0) return undefined;
+  if (needed.length === 0 || isSettled(asked, access, new Set(needed.map(({ one }) => one)))) return undefined;
   const context: ResolverContext = Object.freeze({ access, request });
   const all = Promise.all(
     needed.map(async ({ resource, resolver }) => [resource, await namesOf(resource, resolver, context)] as const),
   );
   return inTime(all, { what: 'A resolver', timeoutMs, clock }).then((names) => new Map(names));
+}
+
+/** Whether it comes to the same whatever the names are. */
+function isSettled(asked: Asked, { permissions }: Access, open: ReadonlySet<PermissionQuestion>): boolean {
+  const isPermitted = (ifOpen: boolean): boolean =>
+    isSatisfied(asked.question, (one) => (open.has(one) ? ifOpen : holds(permissions, one, asked)));
+  // Which policies have a say depends on which permissions are held.
+  return !isPermitted(true) || (isPermitted(false) && !hasPolicy(asked.question));
 }
 
 async function namesOf(resource: string, resolver: Known, context: ResolverContext): Promise<readonly string[]> {
@@ -125,11 +136,12 @@ async function resolutionOf(
     if (versionOf === undefined) return checkedResolution(await resolve(resource, context));
     const version = await versionOf(resource, context);
     if (typeof version !== 'string') throw expectation('the answer of `versionOf`', 'a string', version);
-    const known = remembered.get(resource);
+    const key = JSON.stringify([context.access.subject.organization ?? null, resource]);
+    const known = remembered.get(key);
     if (known?.version === version) return known.resolution;
     const resolution = checkedResolution(await resolve(resource, context));
     if (remembered.size >= maxRemembered) remembered.clear();
-    remembered.set(resource, { version, resolution });
+    remembered.set(key, { version, resolution });
     return resolution;
   } catch (cause) {
     throw cause instanceof AccessError ? cause : new UnavailableError(undefined, { cause });

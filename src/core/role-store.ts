@@ -110,7 +110,7 @@ export interface RoleQuery extends PageRequest {
 
 /**
  * Who makes a change: an Access, whose subject then must hold in the store all that is given or taken (RFC 9396 knows no such
- * rule; NIST RBAC calls it administration within bounds); or the system, named by what does it, which has no bounds.
+ * rule; NIST RBAC calls it administration within bounds), and for an Access in one organization not in another; or the system, named by what does it, which has no bounds.
  */
 export type ChangedBy =
   | Access
@@ -178,7 +178,10 @@ export interface AuditQuery extends PageRequest {
  *   harm, and what it was about counts as changed.
  */
 export interface RoleStore extends PrivilegeStore {
-  /** Gives a privilege or a denial, or several at once. The same one with another end takes the place of the first. */
+  /**
+   * Gives a privilege or a denial, or several at once. The same one with another end, or under another name of its permission,
+   * takes the place of the first.
+   */
   grant(subject: Subject, privilege: PrivilegeInput, by: ChangedBy): Promise<number>;
   /** Takes back what is the same in all but its end. */
   revoke(subject: Subject, privilege: PrivilegeInput, by: ChangedBy): Promise<number>;

@@ -116,7 +116,7 @@ export function readSettings(options: unknown): Settings {
         atMost: 3600,
       }),
     }),
-    bearer: checkedBearer(given.bearer),
+    bearer: checkedBearer(given.bearer, verifier),
     maxTokenBytes: checkedNumber(given.maxTokenBytes, 'maxTokenBytes', 8192, { atLeast: 1, atMost: 1024 * 1024 }),
     dialect,
     resolvers: checkedResolvers(given.resolvers),
@@ -206,13 +206,23 @@ function checkedCoarseScopes(value: unknown, catalogue: PermissionCatalogue | un
   return new Map([...coarse].map(([scope, names]) => [scope, names.map((name) => ownName(name, catalogue))]));
 }
 
-function checkedBearer(value: unknown): BearerSettings {
-  if (value === undefined) return Object.freeze({ query: false, form: false });
+function checkedBearer(value: unknown, verifier: BringYourOwnVerifier | undefined): BearerSettings {
+  const dpop = takesDPoP(verifier);
+  if (value === undefined) return Object.freeze({ query: false, form: false, dpop });
   const { query, form } = checkedMembers(value, 'bearer', ['query', 'form']);
   return Object.freeze({
+    dpop,
     query: checkedBoolean(query, 'bearer.query', false),
     form: checkedBoolean(form, 'bearer.form', false),
   });
+}
+
+function takesDPoP(verifier: BringYourOwnVerifier | undefined): boolean {
+  if (verifier?.schemes === undefined) return false;
+  const schemes = checkedStrings(verifier.schemes, 'verifier.schemes');
+  const other = schemes.find((scheme) => scheme !== 'Bearer' && scheme !== 'DPoP');
+  if (other !== undefined) throw expectation('verifier.schemes', "made of 'Bearer' and 'DPoP'", other);
+  return schemes.includes('DPoP');
 }
 
 function checkedTokenCache(value: unknown): Settings['tokenCache'] {

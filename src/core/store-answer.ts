@@ -134,7 +134,8 @@ function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loade
   }
 }
 
-function isFrozenList(answer: unknown): answer is object {
+/** Whether nobody can change the list, nor what is in it. */
+export function isFrozenList(answer: unknown): answer is object {
   if (isReadList(answer)) return true;
   if (!Array.isArray(answer) || !Object.isFrozen(answer)) return false;
   return answer.every((member: Privilege) => Object.isFrozen(member) && Object.isFrozen(member.source));

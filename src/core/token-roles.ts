@@ -8,7 +8,7 @@ import type { PermissionCatalogue } from './permission.ts';
 import { inOwnNames } from './own-names.ts';
 import { asReadList, isInForce, readPrivileges } from './privilege-reading.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
-import { isMeantFor } from './store-answer.ts';
+import { isFrozenList, isMeantFor } from './store-answer.ts';
 
 /** From a role's name in tokens to the uids of the store's roles that it stands for. */
 export type RoleNames = ReadonlyMap<string, readonly string[]>;
@@ -37,6 +37,16 @@ export const noRoles: readonly string[] = Object.freeze([]);
 type Answer = ReturnType<PrivilegeStore['privilegesOf']>;
 type Options = Parameters<PrivilegeStore['privilegesOf']>[1];
 
+/** Whose roles are asked about. */
+interface RoleQuestion {
+  readonly subject: Subject;
+  readonly roles: readonly string[];
+  readonly audience: readonly string[];
+}
+
+// Those of whom a store knows nothing else share one list.
+const maxMerged = 1000;
+
 interface Merged {
   readonly parts: readonly unknown[];
   readonly list: readonly Privilege[];
@@ -49,7 +59,8 @@ export class RoleAnswers {
   readonly #store: PrivilegeStore;
   readonly #catalogue: PermissionCatalogue | undefined;
   readonly #now: () => number;
-  readonly #merged = new WeakMap<object, Merged>();
+  /** By the subject's own list, and then by all else that decides. */
+  readonly #merged = new WeakMap<object, Map<string, Merged>>();
 
   constructor(store: PrivilegeStore, catalogue: PermissionCatalogue | undefined, now: () => number) {
     this.#store = store;
@@ -66,27 +77,35 @@ export class RoleAnswers {
     const { organization } = subject;
     const asked =
       organization === undefined ? options : Object.assign(Object.create(options) as Options, { organization });
-    const answers = [
-      this.#store.privilegesOf(subject, options),
-      ...roles.map((role) => this.#store.privilegesOfRole?.(role, asked) ?? []),
-    ];
-    if (!answers.some(isPromise)) return this.#together(answers, subject, options.audience);
-    return Promise.all(answers.map(async (answer) => answer)).then((parts) =>
-      this.#together(parts, subject, options.audience),
-    );
+    const answers = answersOf([
+      () => this.#store.privilegesOf(subject, options),
+      ...roles.map((role) => () => this.#store.privilegesOfRole?.(role, asked)),
+    ]);
+    const question = { subject, roles, audience: options.audience };
+    if (!answers.some(isPromise)) return this.#together(answers, question);
+    return Promise.all(answers.map(async (answer) => answer)).then((parts) => this.#together(parts, question));
   }
 
-  #together(parts: readonly unknown[], subject: Subject, audience: readonly string[]): readonly Privilege[] {
+  #together(parts: readonly unknown[], question: RoleQuestion): readonly Privilege[] {
     const [own] = parts;
-    const known = typeof own === 'object' && own !== null ? this.#merged.get(own) : undefined;
+    const { subject, roles, audience } = question;
+    const key = JSON.stringify([roles, subject.organization ?? null, audience]);
+    const known = typeof own === 'object' && own !== null ? this.#merged.get(own)?.get(key) : undefined;
     const now = this.#now();
     if (known !== undefined && now < known.untilMs && isSame(known.parts, parts)) return known.list;
-    const merged = this.#merge(parts, { subject, audience, now });
-    if (typeof own === 'object' && own !== null) this.#merged.set(own, merged);
+    const merged = this.#merge(parts, { ...question, now });
+    // What somebody may still write to can say something else the next time.
+    if (parts.every(isFrozenList)) this.#remember(own as object, key, merged);
     return merged.list;
   }
 
-  #merge(parts: readonly unknown[], asked: { subject: Subject; audience: readonly string[]; now: number }): Merged {
+  #remember(own: object, key: string, merged: Merged): void {
+    const known = this.#merged.get(own) ?? new Map<string, Merged>();
+    if (known.size >= maxMerged) known.clear();
+    this.#merged.set(own, known.set(key, merged));
+  }
+
+  #merge(parts: readonly unknown[], asked: RoleQuestion & { readonly now: number }): Merged {
     const [own = [], ...byRole] = parts.map((part) => inOwnNames(readPrivileges(part), this.#catalogue));
     const counts = (one: Privilege): boolean =>
       isInForce(one, asked.now) && isMeantFor(one, asked.subject, asked.audience);
@@ -111,6 +130,18 @@ export class RoleAnswers {
     return (this.#catalogue?.names ?? [])
       .filter((name) => matchesName(grant.permission, name) && !isHeld(name))
       .map((permission) => Object.freeze({ ...grant, permission }));
+  }
+}
+
+/** All of them; where one throws at once, nobody waits for the others, and what they reject with is nobody's. */
+function answersOf(asks: readonly (() => unknown)[]): unknown[] {
+  const answers: unknown[] = [];
+  try {
+    for (const ask of asks) answers.push(ask());
+    return answers;
+  } catch (cause) {
+    for (const answer of answers) if (isPromise(answer)) Promise.resolve(answer).catch(() => {});
+    throw cause;
   }
 }
 

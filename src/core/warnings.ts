@@ -28,8 +28,9 @@ export class Warnings {
 
   warn(warning: Warning): void {
     const hook = this.#hook;
+    if (hook === undefined || this.#told.size >= maxWarnings) return;
     const text = JSON.stringify(warning);
-    if (hook === undefined || this.#told.has(text) || this.#told.size >= maxWarnings) return;
+    if (this.#told.has(text)) return;
     this.#told.add(text);
     tell(() => hook(Object.freeze(warning)));
   }

@@ -12,6 +12,7 @@ import { refusalOf } from '../core/refusal.ts';
 import type { Disclosure, Refusal } from '../core/refusal.ts';
 import type { Requirement } from '../core/requirement.ts';
 import type { AccessRequest } from '../core/token.ts';
+import { rememberGiven } from './given.ts';
 
 /** One request of a framework. */
 export interface Exchange {
@@ -79,6 +80,18 @@ export class Guarding {
     });
   }
 
+  /**
+   * For a method away from HTTP: `given` is what it is called with, an access first; its arguments fill the places `{1}`, `{2}`, …
+   *
+   * @throws TypeError when the demand is a function of a request, or the access is another authorizer's.
+   */
+  require(access: Access, demand: Demand, given: readonly unknown[]): undefined | Promise<undefined> {
+    if (typeof demand === 'function') {
+      throw new TypeError('Expected a requirement: a function of the request makes none where there is no request');
+    }
+    return this.#way.require(access, demand, Object.fromEntries(given.entries()));
+  }
+
   #made(demand: (given: never) => Requirement, given: unknown): CheckedRequirement {
     try {
       return this.#way.checked(demand(given as never));
@@ -87,9 +100,10 @@ export class Guarding {
     }
   }
 
-  #identify({ key, request }: Exchange): Identified | undefined | Promise<Identified | undefined> {
+  #identify({ key, request, given }: Exchange): Identified | undefined | Promise<Identified | undefined> {
     const known = this.#known.get(key);
     if (known?.identified !== undefined) return known.identified;
+    if (this.#way.settings.verifier !== undefined) rememberGiven(request, given);
     const identified = this.#way.identify(request);
     if (identified === undefined) return undefined;
     const remembered: Known = { identified, access: undefined };

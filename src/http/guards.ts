@@ -2,12 +2,15 @@
 // here for all of them. Where nothing has to be waited for, a guard goes on before it returns.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestAccess } from '../core/access.ts';
 import type { Access } from '../core/access.ts';
 import type { AccessError } from '../core/errors.ts';
-import { isPromise } from '../core/next.ts';
+import { isPromise, next } from '../core/next.ts';
 import { checkedBoolean, checkedFunction, checkedMembers, expectation } from '../core/options.ts';
 import { wayOf } from '../core/public-authorizer.ts';
 import type { Refusal } from '../core/refusal.ts';
+import { asking, askingMethod, notePassed } from './asks.ts';
+import type { Asks } from './asks.ts';
 import { decorated } from './decorated.ts';
 import type { Method } from './decorated.ts';
 import { Guarding, RequirementFailure } from './guarding.ts';
@@ -68,6 +71,7 @@ export function guardsOf<Its extends Call, OnRefusal>(
   if (way === undefined) throw expectation('authorizer', 'made by createAuthorizer', authorizer);
   const guarding = new Guarding(way, options);
   const goOn = (call: Its): unknown => framework.goOn(call);
+  const { scopePermissions, catalogue } = way.settings;
 
   return { authenticate, requirePermission, accessOf, optionalAccessOf };
 
@@ -75,7 +79,8 @@ export function guardsOf<Its extends Call, OnRefusal>(
     const { required } = checkedMembers(settings, 'options', ['required']);
     const mode = { required: checkedBoolean(required, 'required', true) };
     const enter: Enter<Its> = (call) => guarding.enter(call, mode);
-    return (...given) => goThrough(given, enter);
+    if (!mode.required) return asking((...given: unknown[]) => goThrough(given, enter, goOn), { kind: 'anyone' });
+    return asking((...given: unknown[]) => goThrough(given, enter, goOnGuarded), { kind: 'signed-in' });
   }
 
   function requirePermission(...demands: unknown[]): (...given: unknown[]) => unknown {
@@ -83,19 +88,29 @@ export function guardsOf<Its extends Call, OnRefusal>(
       throw new TypeError(`Expected one requirement, got ${demands.length}: see allOf and anyOf`);
     const demand = guarding.demand(demands[0]);
     const enter: Enter<Its> = (call) => guarding.admit(call, demand);
+    const asks: Asks = { kind: 'demand', demand, scopePermissions, catalogue };
     const wrap = (method: Method): Method => {
-      return function guarded(this: unknown, ...given: unknown[]): unknown {
+      function guarded(this: unknown, ...given: unknown[]): unknown {
+        if (RequestAccess.is(given[0])) {
+          return next(guarding.require(given[0], demand, given), () => method.apply(this, given) as unknown);
+        }
         return pass(framework.callOf(given), enter, () => method.apply(this, given) as unknown);
-      };
+      }
+      return askingMethod(guarded, asks, method);
     };
-    return (...given) => {
+    return asking((...given: unknown[]) => {
       const decoration = decorated(given, wrap);
-      return decoration === undefined ? goThrough(given, enter) : decoration.result;
-    };
+      return decoration === undefined ? goThrough(given, enter, goOnGuarded) : decoration.result;
+    }, asks);
   }
 
-  function goThrough(given: readonly unknown[], enter: Enter<Its>): unknown {
-    const gone = pass(framework.callOf(given), enter, goOn);
+  function goOnGuarded(call: Its): unknown {
+    notePassed(call.key);
+    return framework.goOn(call);
+  }
+
+  function goThrough(given: readonly unknown[], enter: Enter<Its>, after: (call: Its) => unknown): unknown {
+    const gone = pass(framework.callOf(given), enter, after);
     return framework.awaits ? gone : undefined;
   }
 

@@ -51,8 +51,9 @@ export function administration(ledger: Ledger, ruleOptions: AdministrationOption
     async (subject, privilege, by) => {
       const { person, organization } = checkedSubject(subject);
       const given = checkedPrivileges(privilege, 'privilege', organization, dialect);
-      const privileges = action === 'grant' ? named(given, rules) : underEveryName(given, rules);
-      return change(planPrivileges, { action, person, privileges, by: checkedBy(by, rules) });
+      const everyName = underEveryName(given, rules);
+      const [privileges, otherwiseNamed] = action === 'grant' ? [named(given, rules), everyName] : [everyName, []];
+      return change(planPrivileges, { action, person, privileges, otherwiseNamed, by: checkedBy(by, rules) });
     };
 
   return {

@@ -10,8 +10,8 @@ import { heldBy } from './change-effects.ts';
 import { assignmentKey, grantKey } from './records.ts';
 import type { HeldRecords, Mutation, Plan, Records } from './records.ts';
 
-// Of so many that hold everything one will be found that still does; where none is, the change is refused.
-const maxCandidates = 1000;
+// Most often one of the first few is found to be left.
+const firstLook = 100;
 
 /**
  * An administrator is a user who holds `*` on everything, in every organization and for every API, without an end, and to whom
@@ -25,14 +25,37 @@ export async function checkAdministrators(
   now: number,
   dialect: ResourceDialect,
 ): Promise<void> {
-  if (!mutations.some(mayTakeAway)) return;
+  const taking = mutations.filter(mayTakeAway);
+  if (taking.length === 0) return;
   const after = recordsAfter(records, mutations);
+  const isOne = async (held: HeldRecords, person: Person): Promise<boolean> =>
+    person.kind === 'user' && isAdministrator(await heldBy(held, person), now, dialect);
+  const concerned = peopleIn(taking, records);
   let wasThere = false;
-  for (const person of await records.usersHoldingEverything(maxCandidates)) {
-    if (isAdministrator(await heldBy(after, person), now, dialect)) return;
-    wasThere ||= isAdministrator(await heldBy(records, person), now, dialect);
+  for (const person of concerned ?? []) wasThere ||= (await isOne(records, person)) && !(await isOne(after, person));
+  // Whom it concerns is none before, or still is one.
+  if (concerned !== undefined && !wasThere) return;
+  let looked = 0;
+  for (let atMost = firstLook; looked < atMost; atMost *= 10) {
+    const candidates = [...(await records.usersHoldingEverything(atMost))];
+    for (const person of candidates.slice(looked)) {
+      if (await isOne(after, person)) return;
+      wasThere ||= await isOne(records, person);
+    }
+    if (candidates.length < atMost) break;
+    looked = candidates.length;
   }
   if (wasThere) throw new LastAdministratorError();
+}
+
+/** Whom alone the mutations concern; undefined: nobody can tell. */
+function peopleIn(mutations: readonly Mutation[], records: Records): readonly Person[] | undefined {
+  const people = new Map<string, Person>();
+  for (const mutation of mutations) {
+    if (mutation.kind !== 'grant' && mutation.kind !== 'assignment') return undefined;
+    people.set(records.personKey(mutation.person), mutation.person);
+  }
+  return [...people.values()];
 }
 
 // What only adds can leave nobody without.

@@ -52,7 +52,7 @@ export class ManagementApi {
     if (another === undefined) throw this.#refused(question, answer);
     const second = await connection.send(this.#request(question, another), deadline);
     if (second.status === 401) throw this.#refused(question, second);
-    return accepted(another, second);
+    return accepted(another, { ...second, uncertain: answer.uncertain || second.uncertain });
   }
 
   #request({ method, path, body }: ManagementQuestion, token: TenantToken): TenantRequest {

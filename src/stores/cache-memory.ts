@@ -61,7 +61,12 @@ export class CacheMemory implements LoadOwner {
     this.#entries = new Entries(settings.maxSubjects, this.#ignoresIssuer);
     // An answer that takes longer than it may be old is too old when it comes.
     const timeoutMs = Math.min(settings.timeoutMs, settings.maxAgeMs);
-    this.#surroundings = { ask: (question, options) => asking(store, question, options), clock, timeoutMs, owner: this };
+    this.#surroundings = {
+      ask: (question, options) => asking(store, question, options),
+      clock,
+      timeoutMs,
+      owner: this,
+    };
     this.#unsubscribe = store.onChange?.((change) => this.#changed(change));
   }
 
@@ -146,6 +151,8 @@ export class CacheMemory implements LoadOwner {
   }
 
   keep(question: CacheQuestion, answer: KeptAnswer, asOfMs: number): void {
+    // That a role is made is told to nobody, since nobody has it; a token may name it all the same.
+    if (question.subject.kind === 'role' && answer.privileges.length === 0) return this.#entries.forget(question);
     const serveUntilMs = asOfMs + this.#settings.maxAgeMs;
     this.#entries.keep({ ...question, answer, asOfMs, serveUntilMs, isStale: false });
   }
@@ -185,7 +192,7 @@ function asking(
   const { kind, id, organization } = subject;
   if (kind !== 'role') return store.privilegesOf(subject as Subject, options);
   const where = organization === undefined ? options : Object.assign(Object.create(options), { organization });
-  return store.privilegesOfRole?.(id, where) ?? [];
+  return store.privilegesOfRole === undefined ? [] : store.privilegesOfRole(id, where);
 }
 
 // An authorizer's subjects are frozen, and there anyway.

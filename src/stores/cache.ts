@@ -85,11 +85,11 @@ export function createCache(store: PrivilegeStore, options: CacheOptions, clock:
     ...(store.dialect !== undefined && { dialect: store.dialect }),
     privilegesOf: (subject, asked) => memory.privilegesOf(subject, asked),
     ...(store.privilegesOfRole !== undefined && {
-      privilegesOfRole: (role, { organization, ...asked }) =>
-        memory.privilegesOf(
-          { issuer: '', id: role, kind: 'role', ...(organization !== undefined && { organization }) },
-          asked,
-        ),
+      privilegesOfRole: (role, asked) => {
+        const { organization } = asked;
+        const where = organization === undefined ? {} : { organization };
+        return memory.privilegesOf({ issuer: '', id: role, kind: 'role', ...where }, asked);
+      },
     }),
     ageMsOf: (subject, { audience }) => memory.ageMsOf(subject, audience),
     statistics: () => memory.statistics,

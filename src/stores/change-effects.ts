@@ -2,10 +2,12 @@
 // may, comes out.
 
 import { untouchedBuiltIns, lowerBuiltIn } from '../core/built-in-roles.ts';
+import type { Access } from '../core/access.ts';
 import { beyondCeiling } from '../core/ceiling.ts';
 import type { Concerned } from '../core/ceiling.ts';
 import { BeyondCeilingError, RoleCycleError, RoleNotFoundError } from '../core/change-errors.ts';
 import { inOwnNames } from '../core/own-names.ts';
+import type { PermissionCatalogue } from '../core/permission.ts';
 import { bound, heldThrough, inheritedBy } from '../core/role-closure.ts';
 import type { Privilege, PrivilegeSource } from '../core/privilege.ts';
 import type { Person, Role, RoleAssignment } from '../core/role-store.ts';
@@ -116,13 +118,25 @@ export interface Held {
 /** @throws BeyondCeilingError when who makes the change does not hold in the store all that it gives or takes. */
 export async function checkCeiling(records: Records, by: CheckedBy, held: Held, now: number): Promise<void> {
   if (by.access === undefined) return;
-  const { issuer, id, kind } = by.access.subject;
   const { dialect, catalogue } = by.reading;
-  const own = inOwnNames(await heldBy(records, { issuer, id, kind }), catalogue);
+  const own = await heldByActor(records, by.access, catalogue);
   const before = inOwnNames(held.before, catalogue);
   const after = inOwnNames(held.after, catalogue);
   const missing = beyondCeiling(own, concernedBy({ before, after }), now, dialect);
   if (missing.length > 0) throw new BeyondCeilingError(missing.map(withoutSource));
+}
+
+/** All that who makes a change holds and is denied. An Access in one organization has nothing of what is held in another. */
+export async function heldByActor(
+  records: HeldRecords,
+  { subject }: Access,
+  catalogue: PermissionCatalogue | undefined,
+): Promise<readonly Privilege[]> {
+  const { issuer, id, kind, organization: place } = subject;
+  const held = await heldBy(records, { issuer, id, kind });
+  const counts = ({ effect, organization = place }: Privilege): boolean =>
+    effect === 'deny' || place === undefined || organization === place;
+  return inOwnNames(held.filter(counts), catalogue);
 }
 
 // A grant that is there afterwards, and a denial that is no longer, let others do more.

@@ -2,6 +2,7 @@
 
 import { RequestAccess } from '../core/access.ts';
 import type { Access } from '../core/access.ts';
+import { frozenDeep } from '../core/frozen.ts';
 import { checkedMembers, checkedString, expectation, isRecord } from '../core/options.ts';
 import { isScopeToken } from '../core/permission.ts';
 import type { PermissionCatalogue } from '../core/permission.ts';
@@ -191,9 +192,15 @@ export function checkedApi(value: unknown): ApiRecord {
     identifier: text(identifier, 'api.identifier', maxLength.audience),
     name: checkedText(name, 'api.name'),
     permissions: Object.freeze(defined),
-    // What is kept is what JSON can say.
-    ...(settings !== undefined && { settings: JSON.parse(JSON.stringify(settings)) as Record<string, unknown> }),
+    ...(settings !== undefined && { settings: asJson(settings, 'api.settings') }),
   });
+}
+
+/** A frozen copy of what JSON can say of it. */
+export function asJson(value: object, what: string): Readonly<Record<string, unknown>> {
+  const copy: unknown = JSON.parse(JSON.stringify(value) ?? 'null');
+  if (!isRecord(copy)) throw expectation(what, 'an object', copy);
+  return frozenDeep(copy);
 }
 
 function checkedDefinition(value: unknown, what: string): { name: string; description?: string } {

@@ -7,6 +7,7 @@ import { readPrivilege } from '../core/privilege-reading.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { ApiRecord, InheritedRole, Person, Role, RoleAssignment } from '../core/role-store.ts';
 import { withoutSource } from './change-effects.ts';
+import { asJson } from './change-input.ts';
 import { Place } from './place.ts';
 
 /** What somebody holds. */
@@ -175,6 +176,6 @@ function apiAt(place: Place): ApiRecord {
         return Object.freeze({ name: one.name, ...described });
       }),
     ),
-    ...(settings !== undefined && { settings }),
+    ...(settings !== undefined && { settings: asJson(settings, 'settings') }),
   });
 }

@@ -14,21 +14,17 @@ type Line = (AuditEntry & { readonly base?: number }) | { readonly void: number 
 
 /**
  * Every entry whose change was made, the oldest first. A line that cannot be read is left out: a crash may have torn it.
- * `revision`: the one there is; `written`: the one that the privilege file names.
+ * `written`: the revision that the privilege file names.
  */
-export async function* auditEntries(
-  path: string,
-  revision: () => number,
-  written: () => number,
-): AsyncGenerator<AuditEntry, void> {
+export async function* auditEntries(path: string, written: () => number): AsyncGenerator<AuditEntry, void> {
   let last: (AuditEntry & { readonly base?: number }) | undefined;
   for await (const line of linesOf(path)) {
     const isAgain = last !== undefined && last.revision === ('void' in line ? line.void : line.revision);
-    if (last !== undefined && !isAgain && last.revision <= revision()) yield shown(last);
+    if (last !== undefined && !isAgain) yield shown(last);
     if ('void' in line) last = isAgain ? undefined : last;
     else last = line;
   }
-  if (last !== undefined && last.revision <= revision() && isMade(last, written())) yield shown(last);
+  if (last !== undefined && isMade(last, written())) yield shown(last);
 }
 
 // It is written first: where the file still is what it was before, the change never came.

@@ -5,8 +5,9 @@ import type { Node } from 'yaml';
 import type { FileText } from './file-fault.ts';
 
 const space = /[ \t\r\n]*/y;
+// One way to read each text: where the end of a string is missing, nothing is tried twice.
 const scalar =
-  /"(?:[ !#-[\]-\uFFFF]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w)/y;
+  /"[ !#-[\]-\uFFFF]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\uFFFF]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w)/y;
 
 /** @throws PrivilegeFileError at the first character that JSON does not have there. */
 export function checkJson(source: FileText): void {

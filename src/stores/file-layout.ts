@@ -7,11 +7,9 @@ import { jsonText } from './file-json.ts';
 
 /** `before`: what the document was read from. */
 export function documentText(file: string, document: Document.Parsed, before: string): string {
-  if (isJson(file)) return jsonText(document.contents, before);
-  const written = document.toString({
-    lineWidth: 0,
-    ...indentation(document, before),
-  });
+  const written = isJson(file)
+    ? jsonText(document.contents, before)
+    : document.toString({ lineWidth: 0, ...indentation(document, before) });
   return before.includes('\r\n') ? written.replaceAll('\n', '\r\n') : written;
 }
 

@@ -16,7 +16,7 @@ import { keptLines } from './file-kept-lines.ts';
 import { documentText } from './file-layout.ts';
 import { lockFile, restMs } from './file-lock.ts';
 import type { HeldLock } from './file-lock.ts';
-import type { FileVersions } from './file-versions.ts';
+import type { FileVersions, Version } from './file-versions.ts';
 import { replacement, temporaryOf } from './file-write.ts';
 import type { Ledger, Plan } from './records.ts';
 
@@ -28,6 +28,13 @@ export interface LedgerOptions extends FileKind {
 }
 
 type Planning = Parameters<Ledger['change']>[0];
+
+/** Which file is written, and what it says so far. */
+interface Writing {
+  readonly path: string;
+  readonly lock: HeldLock;
+  readonly version: Version;
+}
 
 /** The file that stands there was changed by somebody who asks nobody. */
 class FileChangedError extends Error {}
@@ -76,10 +83,12 @@ export class FileLedger implements Ledger {
     for (let attempt = 1; ; attempt += 1) {
       await written(() => this.#refresh());
       const now = Date.now();
-      const planned = await plan(this.#versions.current.contents.records, now);
-      if (planned === undefined) return this.#versions.current.revision;
+      // Another one may be seen at any time: what is planned of this one must not be written over that.
+      const version = this.#versions.current;
+      const planned = await plan(version.contents.records, now);
+      if (planned === undefined) return version.revision;
       try {
-        return await this.#carryOut(path, lock, planned, now);
+        return await this.#carryOut({ path, lock, version }, planned, now);
       } catch (error) {
         if (!(error instanceof FileChangedError) || attempt === attempts) throw unavailable(error);
       }
@@ -94,18 +103,19 @@ export class FileLedger implements Ledger {
     if (this.#versions.fault !== undefined) throw this.#versions.fault;
   }
 
-  async #carryOut(path: string, lock: HeldLock, { mutations, entry, changes }: Plan, at: number): Promise<number> {
-    const { current } = this.#versions;
-    const tail = await AuditTail.of(auditPath(path), current.contents.revision);
-    const revision = Math.max(current.revision, current.contents.revision, tail.revision) + 1;
-    const { bytes, contents } = this.#draft(mutations, revision);
+  async #carryOut({ path, lock, version }: Writing, plan: Plan, at: number): Promise<number> {
+    const { mutations, entry, changes } = plan;
+    const tail = await AuditTail.of(auditPath(path), version.contents.revision);
+    const revision = Math.max(version.revision, version.contents.revision, tail.revision) + 1;
+    const { bytes, contents } = this.#draft(version, mutations, revision);
     const file = await replacement(path, lock.id, bytes);
     try {
       const whole: AuditEntry = frozenDeep({ revision, at, ...entry });
       await tail.append(whole);
       try {
         await lock.verify();
-        if (!(await this.#versions.isUnchanged())) throw new FileChangedError('The file was changed by somebody else');
+        if (!(await this.#versions.isStill(version)))
+          throw new FileChangedError('The file was changed by somebody else');
         this.#versions.committed(await file.commit(), contents);
       } catch (error) {
         // Who holds the lock no more must not speak for who does.
@@ -126,9 +136,13 @@ export class FileLedger implements Ledger {
   }
 
   /** What is read from these bytes is exactly what the plan says, and nothing else. */
-  #draft(mutations: Plan['mutations'], revision: number): { bytes: Uint8Array; contents: FileContents } {
+  #draft(
+    version: Version,
+    mutations: Plan['mutations'],
+    revision: number,
+  ): { bytes: Uint8Array; contents: FileContents } {
     const { file } = this.#options;
-    const before = this.#versions.editable();
+    const before = this.#versions.editable(version);
     const unchanged = documentText(file, before.document, before.text);
     const { holdsForAnyIssuer } = before;
     const wanted = before.records.copy(holdsForAnyIssuer);

@@ -51,6 +51,10 @@ async function isMade(path: string, id: string): Promise<boolean> {
     const file = await open(path, 'wx');
     try {
       await file.writeFile(JSON.stringify({ ...thisProcess(), id }));
+    } catch (error) {
+      // One in which nobody stands would keep everybody out.
+      await rm(path, { force: true }).catch(() => undefined);
+      throw error;
     } finally {
       await file.close();
     }

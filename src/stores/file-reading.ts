@@ -18,14 +18,19 @@ export interface FileStamp {
   readonly text: string;
   /** Whether its time of change is so long ago that a later change has another one. */
   readonly isSettled: boolean;
+  /** Another one where the file was replaced, and not written in place. */
+  readonly inode: bigint;
+  /** Milliseconds since 1970. */
+  readonly changedMs: number;
 }
 
 // Some file systems tell times two seconds apart from each other, and no others.
 const settledAfterMs = 2_500;
 
 export function stampOf({ ino, size, mtimeNs, ctimeNs, mtimeMs }: BigIntStats): FileStamp {
-  const isSettled = Date.now() - Number(mtimeMs) > settledAfterMs;
-  return { text: [ino, size, mtimeNs, ctimeNs].join(' '), isSettled };
+  const changedMs = Number(mtimeMs);
+  const isSettled = Date.now() - changedMs > settledAfterMs;
+  return { text: [ino, size, mtimeNs, ctimeNs].join(' '), isSettled, inode: ino, changedMs };
 }
 
 export function stateOf(bytes: Uint8Array, stats: BigIntStats): FileState {

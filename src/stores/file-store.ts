@@ -58,10 +58,8 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): O
 
   async function* entries(): AsyncGenerator<AuditEntry, void> {
     await fresh();
-    const revision = (): number => versions.current.revision;
-    yield* auditEntries(auditPath(await realpath(file).catch(() => file)), revision, () => {
-      return versions.current.contents.revision;
-    });
+    const audit = auditPath(await realpath(file).catch(() => file));
+    yield* auditEntries(audit, () => versions.current.contents.revision);
   }
 
   return Object.freeze({

@@ -1,5 +1,6 @@
 // The states of a file go in as they are seen, the last good one is kept; what is wrong with a later one is told, once.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { tell } from '../core/tell.ts';
 import type { Announcements } from './announcements.ts';
 import { isSameRecords } from './file-comparison.ts';
@@ -32,6 +33,10 @@ export interface VersionOptions extends FileKind {
   readonly onError: ((error: PrivilegeFileError) => unknown) | undefined;
   readonly announcements: Announcements;
 }
+
+// Longer than who writes a file in several parts rests between them.
+const quietMs = 50;
+const maxAttempts = 5;
 
 export class FileVersions {
   current: Version;
@@ -67,11 +72,10 @@ export class FileVersions {
     await this.look();
   }
 
-  /** The current contents with a document that the caller may change. */
-  editable(): FileContents {
+  /** The contents with a document that the caller may change. */
+  editable({ state, contents }: Version): FileContents {
     const known = this.#editable;
     this.#editable = undefined;
-    const { state, contents } = this.current;
     const read = known?.hash === state.hash ? known.contents : fileContents(this.#options, state.bytes);
     return { ...read, records: contents.records };
   }
@@ -89,23 +93,38 @@ export class FileVersions {
     this.#editable = { hash: state.hash, contents };
   }
 
-  async isUnchanged(): Promise<boolean> {
+  /** Whether the file is that one. */
+  async isStill({ state }: Version): Promise<boolean> {
     const stamp = await stampAt(this.#options.file).catch(() => undefined);
-    return stamp?.text === this.current.state.stamp.text;
+    return stamp?.text === state.stamp.text;
   }
 
   async #look(): Promise<void> {
-    const { file, maxBytes } = this.#options;
+    const { file } = this.#options;
     const before = this.current;
     try {
       const stamp = await stampAt(file);
       const { stamp: known } = before.state;
-      const state = stamp.text === known.text && known.isSettled ? before.state : await fileState(file, maxBytes);
+      const state = stamp.text === known.text && known.isSettled ? before.state : await this.#whole(before.state);
       // Written here in the meantime: what was read may be what there was before.
-      if (this.current === before) this.#take(state);
+      if (this.current === before && !this.#isClosed) this.#take(state);
     } catch (error) {
-      if (!(error instanceof PrivilegeFileError)) throw error;
-      if (this.current === before) this.#found(error.message, error);
+      // Whatever it is: nobody waits for what is looked at in between, and the process is not to end of it.
+      const fault = error instanceof PrivilegeFileError ? error : unusable(file, error);
+      if (this.current === before) this.#found(fault.message, fault);
+    }
+  }
+
+  /** What is written in place comes bit by bit, and the bit that denies may be the last: it is taken once it stays as it is. */
+  async #whole(known: FileState): Promise<FileState> {
+    const { file, maxBytes } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      const state = await fileState(file, maxBytes);
+      const { inode, changedMs, text } = state.stamp;
+      const isWhole = state.hash === known.hash || inode !== known.stamp.inode || Date.now() - changedMs > quietMs;
+      if (isWhole || attempt === maxAttempts) return state;
+      await pause(quietMs);
+      if ((await stampAt(file)).text === text) return state;
     }
   }
 
@@ -160,6 +179,10 @@ export class FileVersions {
     this.#fault.isTold = true;
     if (onError !== undefined) tell(() => onError(error));
   }
+}
+
+function unusable(file: string, cause: unknown): PrivilegeFileError {
+  return new PrivilegeFileError(file, 'It cannot be read', { cause });
 }
 
 // The nodes of a document are many times as large as what they say.

@@ -13,7 +13,8 @@ const maxDepth = 64;
 export function yamlDocument(source: FileText, text: string = source.text): Document.Parsed {
   const tokens = [...new Parser().parse(text)];
   checkDepth(source, tokens);
-  const composer = new Composer({ prettyErrors: false, stringKeys: true });
+  // Whether each name stands once is looked at in `plainValue`: the composer compares each with every other.
+  const composer = new Composer({ prettyErrors: false, stringKeys: true, uniqueKeys: false });
   const [document, second] = [...composer.compose(tokens, true, text.length)];
   if (document === undefined) throw source.fault('Expected a document', 0);
   const [found] = [...document.errors, ...document.warnings].sort((one, other) => one.pos[0] - other.pos[0]);
@@ -25,7 +26,6 @@ export function yamlDocument(source: FileText, text: string = source.text): Docu
 }
 
 const expectations: { readonly [Code in ErrorCode]?: string } = {
-  DUPLICATE_KEY: 'Expected each name once',
   NON_STRING_KEY: 'Expected a name',
   TAG_RESOLVE_FAILED: 'Expected no tag',
 };
@@ -53,7 +53,15 @@ export function plainValue(source: FileText, node: unknown): unknown {
   if (isSeq(node)) return node.items.map((item) => plainValue(source, item));
   if (!isMap(node)) return null;
   // By definition, and not by assignment: `__proto__` is a name like any other.
-  return Object.fromEntries(node.items.map((pair) => [nameOf(source, pair), plainValue(source, pair.value)]));
+  const names = new Set<string>();
+  return Object.fromEntries(
+    node.items.map((pair) => {
+      const name = nameOf(source, pair);
+      if (names.has(name)) throw source.faultAt('Expected each name once', (pair.key as Node).range?.[0] ?? 0);
+      names.add(name);
+      return [name, plainValue(source, pair.value)];
+    }),
+  );
 }
 
 function nameOf(source: FileText, { key }: Pair): string {

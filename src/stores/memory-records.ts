@@ -138,7 +138,8 @@ export class MemoryRecords implements Records {
     const roles = new Set([...this.roles.keys(), ...untouchedBuiltIns().keys()].filter((uid) => this.#givesAll(uid)));
     let found = 0;
     for (const { person, grants, assignments } of this.subjects.values()) {
-      if (person.kind !== 'user' || found >= atMost) continue;
+      if (found >= atMost) return;
+      if (person.kind !== 'user') continue;
       const isRoled = [...assignments.values()].some(
         ({ role, expiresAt }) => expiresAt === undefined && roles.has(role),
       );

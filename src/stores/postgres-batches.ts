@@ -72,7 +72,7 @@ export class Batches {
       gathering = { audience: [...audience], members: new Map() };
       this.#gathering.set(api, gathering);
     }
-    const key = `${question.key} ${question.organization ?? ''}`;
+    const key = JSON.stringify([question.key, question.organization]);
     let member = gathering.members.get(key);
     if (member === undefined) gathering.members.set(key, (member = { question, callers: new Set() }));
     return member;

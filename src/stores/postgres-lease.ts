@@ -3,6 +3,7 @@
 import { UnavailableError } from '../core/errors.ts';
 import { inTime } from '../core/in-time.ts';
 import type { Clock } from '../core/in-time.ts';
+import { cancelQuery } from './postgres-cancel.ts';
 import { asWritten, isConnectionLost } from './postgres-port.ts';
 import type { PostgresConnection, PostgresPool, PostgresPoolConnection, PostgresQuery } from './postgres-port.ts';
 
@@ -86,7 +87,11 @@ export class Lease {
     client.removeListener('error', this.#onError);
     if (this.#broken === undefined) return client.release();
     const { error, isBusy } = this.#broken;
-    if (!isBusy || !this.#surroundings.isOneSession) return client.release(error);
+    if (!this.#surroundings.isOneSession) {
+      if (isBusy) cancelQuery(client);
+      return client.release(error);
+    }
+    if (!isBusy) return client.release(error);
     // The next one would find itself in this one's transaction.
     const rollback = client.query({ text: 'rollback', rowMode: 'array', types: asWritten });
     rollback.then(

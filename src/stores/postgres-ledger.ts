@@ -8,7 +8,8 @@ import { writeClosures } from './postgres-closure.ts';
 import type { Connections, Run } from './postgres-connections.ts';
 import { writeMutations } from './postgres-mutations.ts';
 import { everything, noticeText } from './postgres-notices.ts';
-import { sqlStateOf } from './postgres-port.ts';
+import type { Signature } from './postgres-notices.ts';
+import { isConnectionLost, sqlStateOf } from './postgres-port.ts';
 import { recordsOf } from './postgres-records.ts';
 import { digest, personDigest } from './postgres-texts.ts';
 import type { Ledger, Plan, Records } from './records.ts';
@@ -19,7 +20,7 @@ export interface LedgerSettings {
   readonly schema: string;
   readonly channel: string;
   /** What this process signs with. */
-  readonly from: string;
+  readonly signature: Signature;
   readonly clock: Clock;
   readonly announcements: Announcements;
   /** @throws UnavailableError when the database cannot be used. */
@@ -72,7 +73,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async #write(run: Run, make: MakePlan): Promise<Outcome> {
-    const { schema, channel, from, clock } = this.#settings;
+    const { schema, channel, signature, clock } = this.#settings;
     // The one row that every writer changes first: they come one after the other.
     const [row] = await run(`update ${schema}.state set revision = revision + 1 returning revision`);
     const revision = Number(row?.[0]);
@@ -83,27 +84,25 @@ export class PostgresLedger implements Ledger {
     const written = plan.mutations.flatMap((one) => (one.kind === 'role' ? [one.uid] : []));
     await writeClosures(run, schema, [...new Set([...plan.changedRoles, ...written])]);
     await writeEntry(run, schema, { ...plan.entry, revision, at: now });
-    await run('select pg_notify($1, $2)', [channel, noticeText({ from, revision, changes: plan.changes })]);
-    await this.#commit(run);
+    const notice = noticeText({ from: signature.from, revision, changes: plan.changes });
+    await run('select pg_notify($1, $2)', [channel, notice]);
+    await this.#commit(run, revision);
     return { revision, plan };
   }
 
-  async #commit(run: Run): Promise<void> {
+  async #commit(run: Run, revision: number): Promise<void> {
     try {
       await run('commit');
     } catch (error) {
-      // The server has said no. Otherwise nobody knows.
-      if (sqlStateOf(error) !== undefined && !isShutdown(error)) throw error;
+      // The server has said no. Otherwise nobody knows, and it may come to be later.
+      if (!isConnectionLost(error)) throw error;
+      this.#settings.signature.doubt(revision);
       this.#settings.announcements.announce([everything]);
       throw new UnavailableError(undefined, {
         cause: new Error('Whether the change was written is not known', { cause: error }),
       });
     }
   }
-}
-
-function isShutdown(error: unknown): boolean {
-  return sqlStateOf(error)?.startsWith('57P') === true;
 }
 
 async function writeEntry(run: Run, schema: string, entry: AuditEntry): Promise<void> {

@@ -5,6 +5,7 @@ import type { Clock } from '../core/in-time.ts';
 import { tell } from '../core/tell.ts';
 import type { Announcements } from './announcements.ts';
 import { everything, readNotice } from './postgres-notices.ts';
+import type { Signature } from './postgres-notices.ts';
 import type { OpenSession, Session } from './postgres-session.ts';
 
 /** Whether changes that other processes make are heard of. */
@@ -20,7 +21,7 @@ export interface ListenerSettings {
   /** The statement that reads the revision. */
   readonly revisionText: string;
   /** What this process signs with: what it told itself it has heard already. */
-  readonly from: string;
+  readonly signature: Signature;
   readonly heartbeatMs: number;
   readonly clock: Clock;
   /** 0 or more, less than 1. */
@@ -55,7 +56,7 @@ export class Listener {
 
   /** Resolves after the first attempt, whether it listens then or not; further ones follow by themselves. */
   start(): Promise<void> {
-    this.#opening = this.#open();
+    if (!this.#isClosed) this.#opening = this.#open();
     return this.#opening;
   }
 
@@ -116,11 +117,11 @@ export class Listener {
   }
 
   #hear(payload: unknown): void {
-    const { announcements, from } = this.#settings;
+    const { announcements, signature } = this.#settings;
     const notice = readNotice(payload);
     if (notice === undefined) return announcements.announce([everything]);
     if (notice.revision > this.#heard + 1) announcements.announce([everything]);
-    else if (notice.from !== from) announcements.announce(notice.changes);
+    else if (!signature.isOn(notice)) announcements.announce(notice.changes);
     this.#heard = Math.max(this.#heard, notice.revision);
   }
 

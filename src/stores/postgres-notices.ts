@@ -1,5 +1,6 @@
 // Changes go in, the text that tells other processes of them comes out; and back again.
 
+import { randomUUID } from 'node:crypto';
 import { isRecord } from '../core/options.ts';
 import type { PrivilegeChange } from '../core/privilege.ts';
 
@@ -9,6 +10,23 @@ export interface Notice {
   readonly from: string;
   readonly revision: number;
   readonly changes: readonly PrivilegeChange[];
+}
+
+/** What a process signs with, so that it tells its own listeners nothing twice. */
+export class Signature {
+  readonly from = randomUUID();
+  /** Revisions of which it is not known whether they came to be. */
+  readonly #doubtful = new Set<number>();
+
+  /** Should it come to be, it is news here as well. */
+  doubt(revision: number): void {
+    this.#doubtful.add(revision);
+  }
+
+  /** Whether it was told here when it was written. */
+  isOn({ from, revision }: Notice): boolean {
+    return from === this.from && !this.#doubtful.delete(revision);
+  }
 }
 
 /** Neither subject nor role: everything. */

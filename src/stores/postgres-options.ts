@@ -16,7 +16,10 @@ import type { PostgresListenerClient, PostgresPool } from './postgres-port.ts';
 
 /** Where the database is, and how it is used. */
 export interface PostgresStoreOptions extends AdministrationOptions {
-  /** A `pg.Pool`, or what looks like one. It stays the application's: nobody else ends it. */
+  /**
+   * A `pg.Pool`, or what looks like one. It stays the application's: nobody else ends it. Give it a `connectionTimeoutMillis`: without
+   * one nobody can end connections that hang while they are made.
+   */
   pool: PostgresPool;
   /** The schema of the tables: a letter or `_`, then letters, digits and `_`, 48 at most. Default: `rightful`. */
   schema?: string;
@@ -28,7 +31,7 @@ export interface PostgresStoreOptions extends AdministrationOptions {
   listener?: (() => PostgresListenerClient | Promise<PostgresListenerClient>) | false;
   /** How often the connection that listens is tried, in milliseconds. Default: 2000. */
   heartbeatMs?: number;
-  /** How long a question may take, in milliseconds, its wait for a connection included. Default: 2000. */
+  /** How long a query may take, in milliseconds, its wait for a connection included. Default: 2000. */
   queryTimeoutMs?: number;
   /** How long each statement of a change or a migration may take, in milliseconds. Default: 30,000. */
   changeTimeoutMs?: number;

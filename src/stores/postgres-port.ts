@@ -69,5 +69,5 @@ export function sqlStateOf(error: unknown): string | undefined {
 /** Whether the connection is gone, or may be, rather than the query refused. */
 export function isConnectionLost(error: unknown): boolean {
   const state = sqlStateOf(error);
-  return state === undefined || /^(08[0-9]|57P)/.test(state);
+  return state === undefined || /^(08|57P)/.test(state);
 }

@@ -1,6 +1,5 @@
 // A pool of connections to PostgreSQL goes in, a RoleStore that many processes share comes out.
 
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/in-time.ts';
 import type { OpenedRoleStore } from '../core/role-store.ts';
 import { administration } from './administration.ts';
@@ -11,7 +10,7 @@ import { PostgresLedger } from './postgres-ledger.ts';
 import { Lifetime } from './postgres-lifetime.ts';
 import { Listener } from './postgres-listener.ts';
 import { migrate } from './postgres-migrations.ts';
-import { channelOf } from './postgres-notices.ts';
+import { channelOf, Signature } from './postgres-notices.ts';
 import { postgresSettings } from './postgres-options.ts';
 import type { PostgresSettings, PostgresStoreOptions } from './postgres-options.ts';
 import { postgresQueries } from './postgres-queries.ts';
@@ -32,7 +31,7 @@ export type {
 /**
  * A store in PostgreSQL, or in PGlite by a pool over it; its tables are made at the first use. Whatever one process changes is
  * announced in every other one: at once where it is heard of, and where nothing can be heard, after `heartbeatMs` and
- * `queryTimeoutMs` together at the latest (4 seconds by default), as a change of everything.
+ * twice `queryTimeoutMs` at the latest (6 seconds by default), as a change of everything.
  *
  * `ready` rejects when the database cannot be reached, or is newer than this code; it can be called again. `close` ends the
  * connection that listens; the pool is the application's to end. All else rejects with an UnavailableError where the database does
@@ -56,10 +55,10 @@ const machineClock: Clock = {
 function createPostgresStore(settings: PostgresSettings, clock: Clock, random: () => number): OpenedRoleStore {
   const schema = `"${settings.schema}"`;
   const channel = channelOf(settings.schema);
-  const from = randomUUID();
+  const signature = new Signature();
   const connections = new Connections({ ...settings, clock });
   const announcements = new Announcements();
-  const listener = listenerOf(settings, { connections, clock, random, announcements, channel, from });
+  const listener = listenerOf(settings, { connections, clock, random, announcements, channel, signature });
   const lifetime = new Lifetime({
     start: async () => {
       await migrate(connections, { schema, migrate: settings.migrate });
@@ -73,7 +72,7 @@ function createPostgresStore(settings: PostgresSettings, clock: Clock, random: (
     const rows = await connections.read(statements.of(questions, audience, clock.now()));
     return readHeld(rows, questions.length);
   });
-  const ledger = new PostgresLedger({ connections, schema, channel, from, clock, announcements, usable });
+  const ledger = new PostgresLedger({ connections, schema, channel, signature, clock, announcements, usable });
   return Object.freeze<OpenedRoleStore>({
     ...(settings.rules.dialect !== undefined && { dialect: settings.rules.dialect }),
     privilegesOf: async (subject, { audience, signal }) => {
@@ -97,7 +96,7 @@ function createPostgresStore(settings: PostgresSettings, clock: Clock, random: (
 
 type ListenerParts = Pick<
   ConstructorParameters<typeof Listener>[0],
-  'clock' | 'random' | 'announcements' | 'channel' | 'from'
+  'clock' | 'random' | 'announcements' | 'channel' | 'signature'
 > & { readonly connections: Connections };
 
 function listenerOf(settings: PostgresSettings, { connections, ...parts }: ListenerParts): Listener | undefined {

@@ -20,7 +20,7 @@ export interface Records extends HeldRecords {
   personKey(person: Person): string;
   /**
    * Users, but no more than so many, to whom `*` is granted without an end, in every organization and for every API, themselves
-   * or by a role that has it or inherits it. Whether it is denied to them is not looked at.
+   * or by a role that has it or inherits it; in the same order each time. Whether it is denied to them is not looked at.
    */
   usersHoldingEverything(atMost: number): MaybePromise<Iterable<Person>>;
   /** The stored role of that name in that organization, or among those of none. */

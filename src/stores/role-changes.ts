@@ -63,7 +63,13 @@ function builtInNamesake({ name, organization }: Role): Role | undefined {
   return [...untouchedBuiltIns().values()].find((one) => one.name === name);
 }
 
+// So far a role may jump; the version after the last safe integer could never be sent.
+const maxVersion = 2 ** 31 - 1;
+
 function checkVersion({ uid, version }: CheckedRole, before: Role | undefined, versions: RolePut['versions']): void {
+  if (version !== undefined && version > Math.max(before?.version ?? 0, maxVersion)) {
+    throw expectation('role.version', `at most ${maxVersion}`, version);
+  }
   if (before !== undefined) {
     const isRising = versions === 'rising' && (version === undefined || version > before.version);
     const isRead = versions === 'optimistic' && version !== undefined && version >= before.version;

@@ -1,6 +1,7 @@
 // A role before and after goes in; what that changes, as plain data, and the one call to a store that does it come out.
 
 import { isBuiltIn } from '../core/built-in-roles.ts';
+import { RoleVersionConflictError } from '../core/change-errors.ts';
 import type { ChangedBy, InheritedRole, Role, RoleInput, RoleStore } from '../core/role-store.ts';
 
 /** Something that was changed, or would be: plain data, in the order in which it is done. */
@@ -74,7 +75,16 @@ export function replacement(before: Role | undefined, role: Role, version: numbe
   const after = { ...role, version: next };
   return {
     changes: isBuiltIn(role.uid) ? inheritanceChanges(before, after) : [roleChange(before, after)],
-    take: (store, by) => store.putRole(inputOf(after, sentVersion(before, version, next)), by),
+    take: async (store, by) => {
+      try {
+        await store.putRole(inputOf(after, sentVersion(before, version, next)), by);
+      } catch (error) {
+        // It is as it was read: so in this store the version that is sent is the one to be (`roleVersions: 'rising'`).
+        const isAsRead = error instanceof RoleVersionConflictError && error.version === before?.version;
+        if (!isAsRead) throw error;
+        await store.putRole(inputOf(after, next), by);
+      }
+    },
   };
 }
 

@@ -13,30 +13,39 @@ export interface PrivilegeChangeRequest {
   readonly action: 'grant' | 'revoke';
   readonly person: Person;
   readonly privileges: readonly Privilege[];
+  /** The same under other names of their permissions: what a grant takes the place of. */
+  readonly otherwiseNamed: readonly Privilege[];
   readonly by: CheckedBy;
 }
 
 /** @throws BeyondCeilingError */
 export async function planPrivileges(
   records: Records,
-  { action, person, privileges, by }: PrivilegeChangeRequest,
+  { action, person, privileges, otherwiseNamed, by }: PrivilegeChangeRequest,
   now: number,
 ): Promise<Plan | undefined> {
   const wanted = new Map(privileges.map((one) => [grantKey(one), one]));
-  const stored = new Map((await records.grants(person, [...wanted.keys()])).map((one) => [grantKey(one), one]));
+  const others = [...new Set(otherwiseNamed.map(grantKey))].filter((key) => !wanted.has(key));
+  const keys = [...wanted.keys(), ...others];
+  const stored = new Map((await records.grants(person, keys)).map((one) => [grantKey(one), one]));
+  const replaced = others.filter((key) => stored.has(key));
   const changed = [...wanted].filter(([key, { expiresAt }]) => {
     const there = stored.get(key);
     return action === 'grant' ? there === undefined || there.expiresAt !== expiresAt : there !== undefined;
   });
-  if (changed.length === 0) return undefined;
-  const before = changed.flatMap(([key]) => stored.get(key) ?? []).map(withoutSource);
+  if (changed.length === 0 && replaced.length === 0) return undefined;
+  const concerned = [...changed.map(([key]) => key), ...replaced];
+  const before = concerned.flatMap((key) => stored.get(key) ?? []).map(withoutSource);
   const after = action === 'grant' ? changed.map(([, one]) => one) : [];
   await checkCeiling(records, by, { before, after }, now);
   const source = givenDirectly(by);
   return {
-    mutations: changed.map(([key, one]): Mutation => {
-      return { kind: 'grant', person, key, ...(action === 'grant' && { value: Object.freeze({ ...one, source }) }) };
-    }),
+    mutations: [
+      ...replaced.map((key): Mutation => ({ kind: 'grant', person, key })),
+      ...changed.map(([key, one]): Mutation => {
+        return { kind: 'grant', person, key, ...(action === 'grant' && { value: Object.freeze({ ...one, source }) }) };
+      }),
+    ],
     entry: entryOf(by, {
       action,
       subject: person,

@@ -5,13 +5,13 @@ import { beyondCeiling } from '../core/ceiling.ts';
 import { BeyondCeilingError } from '../core/change-errors.ts';
 import { dialectOf } from '../core/dialects.ts';
 import { checkedChoice, checkedMembers, checkedString, expectation } from '../core/options.ts';
-import { inOwnNames, ownName } from '../core/own-names.ts';
+import { ownName } from '../core/own-names.ts';
 import { checkPermissionName, everyPermission, isNamePattern, PermissionCatalogue } from '../core/permission.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { Dialect, ResourceDialect } from '../core/resource.ts';
 import type { ChangeAction } from '../core/role-store.ts';
 import { changeActions } from './audit-query.ts';
-import { heldBy, withoutSource } from './change-effects.ts';
+import { heldByActor, withoutSource } from './change-effects.ts';
 import type { CheckedBy } from './change-input.ts';
 import { grantKey } from './records.ts';
 import type { Mutation, Plan, Records } from './records.ts';
@@ -97,8 +97,7 @@ async function checkGate(
   { gate, by, now, dialect }: { gate: Privilege; by: CheckedBy; now: number; dialect: ResourceDialect },
 ): Promise<void> {
   if (by.access === undefined) return;
-  const { issuer, id, kind } = by.access.subject;
-  const held = inOwnNames(await heldBy(records, { issuer, id, kind }), by.reading.catalogue);
+  const held = await heldByActor(records, by.access, by.reading.catalogue);
   const places = new Set((await Promise.all(mutations.map((one) => organizationsOf(records, one)))).flat());
   const asked = [...places].map((organization) => ({
     privilege: { ...gate, ...(organization !== undefined && { organization }) },

@@ -107,6 +107,19 @@ describe('a condition', () => {
     });
   });
 
+  it('leaves out no denial of a glob where ids are numbers', () => {
+    const held = [{ permission: read }, ...not('contacts:id:1*')];
+    const cut = filterFor(PermissionSet.from(held, { dialect: 'glob' }), read, prefix);
+    expect([cut.includes('12'), cut.includes('2')]).toEqual([false, true]);
+    expect(cut.sql({ column: 'id', type: 'integer' })).toEqual({ text: '1 = 0', values: [] });
+    expect(filter(read, ...not('contacts:id:7:*')).sql({ column: 'id', type: 'integer' }).text).toBe('1 = 1');
+  });
+
+  it.each([0, 1.5, -1, Number.NaN, '1'])('refuses %s as the number of its first parameter', (firstParameter) => {
+    const options = { column: 'id', firstParameter: firstParameter as number };
+    expect(() => filter(...on('contacts:id:1')).sql(options)).toThrow(/`firstParameter`/);
+  });
+
   it('says that nothing, or everything, fits', () => {
     expect(filter().sql({ column: 'id' })).toEqual({ text: '1 = 0', values: [] });
     expect(filter(read).sql({ column: 'id' })).toEqual({ text: '1 = 1', values: [] });

@@ -2,10 +2,14 @@
 
 import { describe, expect, it } from '@jest/globals';
 import {
+  allOf,
+  anyOf,
   NotFoundError,
   on,
+  policy,
   type Decision,
   type Privilege,
+  type Requirement,
   type ResourceResolution,
   type ResourceResolver,
 } from 'rightful';
@@ -137,6 +141,47 @@ describe('a resolver', () => {
     // Deleted and made anew under the same name.
     [id, version] = [2, 'two'];
     expect([(await decide('a')).permit, calls]).toEqual([false, 2]);
+  });
+
+  it('is remembered in each organization for itself', async () => {
+    const resolver: ResourceResolver = {
+      resolve: (_, { access }) => `sources:id:${access.subject.organization}`,
+      versionOf: () => 'one',
+    };
+    const one = session({ store: storeOf(reading('sources:id:acme')), resolvers: { 'sources:name:': resolver } });
+    const may = async (org_id: string): Promise<boolean> =>
+      (await one.decide({ scope, org_id }, asked, { params: { name: 'main' } })).permit;
+    expect([await may('acme'), await may('globex'), await may('acme')]).toEqual([true, false, true]);
+  });
+
+  it.each<[string, Requirement, (Privilege | string)[], boolean]>([
+    ['something else is lacking', allOf('sources:write', asked), [], false],
+    ['an alternative is held', anyOf('sources:write', asked), ['sources:write'], true],
+  ])('is not asked where %s', async (_, requirement, held, expected) => {
+    const never = (): never => {
+      throw new Error('asked');
+    };
+    const one = session({ store: storeOf(...held), resolvers: { 'sources:name:': never } });
+    const decision = await one.decide({ scope: `${scope} sources:write` }, requirement, { params: { name: 'main' } });
+    expect(decision.permit).toBe(expected);
+  });
+
+  it('is asked before a policy has a say that its answer would silence', async () => {
+    const requirement = anyOf(
+      allOf(
+        'sources:write',
+        policy('refuses', () => false),
+      ),
+      allOf(
+        asked,
+        policy('permits', () => true),
+      ),
+    );
+    const held = ['sources:write', reading('sources:*'), reading('sources:id:1', 'deny')];
+    const one = session({ store: storeOf(...held), resolvers: { 'sources:name:': byName } });
+    const claims = { scope: `${scope} sources:write` };
+    expect((await one.decide(claims, requirement, { params: { name: 'main' } })).permit).toBe(false);
+    expect((await one.decide(claims, requirement, { params: { name: 'other' } })).permit).toBe(true);
   });
 
   it.each<[string, unknown]>([

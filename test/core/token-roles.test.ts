@@ -105,6 +105,74 @@ describe('the roles that a token names', () => {
     expect(await can()).toBe(true);
   });
 
+  it.each([[['globex', 'acme']], [['acme', 'globex']]])(
+    'are put together anew in each organization: %s',
+    async (order) => {
+      const held = [{ permission: 'read', on: 'users:id:7', organization: 'acme' }];
+      const store = memoryStore({ issuer, roles, users: { alice: { permissions: held } } });
+      const one = session({ store, claims: { roles: 'groups' }, roleNames });
+      const found: Record<string, boolean> = {};
+      for (const org_id of order)
+        found[org_id] = (await one.access({ scope, groups: ['Editors'], org_id })).can('read');
+      expect(found).toEqual({ globex: true, acme: false });
+    },
+  );
+
+  it('are put together anew where a store writes to a list that it gave', async () => {
+    const lists: Record<string, Privilege[]> = { own: [{ permission: 'write' }], role: [{ permission: 'read' }] };
+    const store = { privilegesOf: () => lists['own']!, privilegesOfRole: () => lists['role']! };
+    const one = session({ store, claims: { roles: 'groups' }, roleNames });
+    const can = async (): Promise<string[]> => {
+      const access = await one.access({ scope, groups: ['Editors'] });
+      return scope.split(' ').filter((name) => access.can(name));
+    };
+    expect(await can()).toEqual(['read', 'write']);
+    lists['own']!.pop();
+    expect(await can()).toEqual(['read']);
+    lists['role']!.pop();
+    expect(await can()).toEqual([]);
+  });
+
+  it('are asked in the organization of the token, through a cache too', async () => {
+    const store = withCache(memoryStore({ issuer, roles }));
+    const one = session({ store, claims: { roles: 'groups' }, roleNames });
+    const can = async (org_id: string): Promise<boolean> =>
+      (await one.access({ scope, groups: ['There'], org_id })).can('read');
+    expect([await can('acme'), await can('globex'), await can('acme')]).toEqual([true, false, true]);
+  });
+
+  it('give and deny as soon as there is a role that was none, through a cache too', async () => {
+    const store = memoryStore({ issuer, users: { alice: { permissions: ['read'] } } });
+    const one = session({ store: withCache(store), claims: { roles: 'groups' }, roleNames });
+    const can = async (): Promise<boolean> => (await one.access({ scope, groups: ['Editors'] })).can('read');
+    expect(await can()).toBe(true);
+    const privileges = [{ permission: 'read', effect: 'deny' as const }];
+    await store.putRole({ uid: 'editor', name: 'editor', privileges }, { system: 'test' });
+    expect(await can()).toBe(false);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('down');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('down'))],
+    ['says nothing', () => undefined],
+    ['says nonsense', () => ['read']],
+  ])('are a 503 where the store %s, and nothing is left unhandled', async (_, privilegesOfRole) => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const store = { privilegesOf: async () => Promise.reject(new Error('down too')), privilegesOfRole };
+    const one = session({ store: store as never, claims: { roles: 'groups' }, roleNames });
+    expect(await one.outcome({ scope, groups: ['Editors'] })).toBe('unavailable');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
   it('come back once a restricting privilege has ended', async () => {
     const ends = Date.now() + 60;
     const held = [{ permission: 'read', on: 'users:id:7', expiresAt: ends }];

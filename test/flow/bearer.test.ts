@@ -6,6 +6,7 @@ import { ask, askRaw, expectPermit, expectRefusal, invalidRequest, invalidToken,
 import type { Answer, Expected } from './answers.ts';
 import { frameworks } from './frameworks.ts';
 import type { Given } from './frameworks.ts';
+import { besideOptions, differing } from '../rfc/beside.ts';
 import { audience, issuer, options, tokenOf } from './scene.ts';
 
 const token = await tokenOf({ scope: 'read:contacts' });
@@ -257,6 +258,21 @@ describe.each(frameworks)('bearer tokens on $name', (framework) => {
     else expectRefusal(got, answer);
     expect(served.failures).toEqual([]);
   });
+
+  const beside = framework.name === 'Express 5' || framework.name === 'Koa 3' ? cases.map((row) => differing(row)) : [];
+  for (const { rule, authorizer = {}, send, answer } of beside) {
+    test(`beside express-oauth2-jwt-bearer: ${rule}`, async () => {
+      const told = besideOptions(options({ ...authorizer, issuer: issuer.issuer })) as AuthorizerOptions;
+      const { requirePermission, accessOf } = framework.createGuards(told);
+      const guards = [requirePermission('read:contacts')];
+      const handle = (given: Given): unknown => accessOf(given).subject.id;
+      const served = await framework.serve([{ method: 'all', path: '/', guards, handle }], { parsesBodies: true });
+      const got = await send(served.address);
+      if (answer === undefined) expectPermit(got, 'alice');
+      else expectRefusal(got, answer);
+      expect(served.failures).toEqual([]);
+    });
+  }
 
   test('T11 an answer to a token in the URL is for nobody else’s cache', async () => {
     const { requirePermission } = framework.createGuards(options(everywhere));

@@ -3,6 +3,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Context, Next } from 'koa';
 import { allOf, anyOf, definePermissions, on } from 'rightful';
+import type { Access } from 'rightful';
 import { createGuards } from 'rightful/express';
 import { createGuards as createKoaGuards } from 'rightful/koa';
 
@@ -44,6 +45,11 @@ export class Contacts {
   @requirePermission(() => 'raed:contacts')
   misspeltInFunction(_request: Request, response: Response): void {
     response.end();
+  }
+
+  @requirePermission(on('read:contacts', 'contacts:id:{1}'))
+  find(access: Access, id: string): string {
+    return access.subject.id + id;
   }
 
   // @ts-expect-error what is no handler cannot be guarded

@@ -77,6 +77,8 @@ describe('the pieces of code in the README', () => {
       'readme/stores.ts',
       'quick-start/quick-start.ts',
       'quick-start/quick-start-koa.ts',
+      'migrating/required-scopes.ts',
+      'controllers/nest-style.ts',
     ];
     const compiled = (await Promise.all(files.map((path) => read(`examples/${path}`)))).join('\n');
     // Lines break elsewhere in a function than outside of one.

@@ -8,6 +8,7 @@ import { ask, expectPermit, expectRefusal } from '../flow/answers.ts';
 import type { Answer, Asking, Expected } from '../flow/answers.ts';
 import { frameworks, stopServers } from '../flow/frameworks.ts';
 import type { FlowGuardOptions, Framework, Given, Served } from '../flow/frameworks.ts';
+import { besideOptions, differences, differing } from './beside.ts';
 import { startIssuer, startServer, type LoopbackServer } from '../issuer/loopback-server.ts';
 import { createSigner, encoded, type Signer } from '../issuer/signer.ts';
 
@@ -133,25 +134,47 @@ export interface Row {
   readonly inForm?: boolean;
 }
 
-/** Each row on each framework: the answer to the letter, nothing at the error handler, no handler run where it is refused. */
+/**
+ * Each row on each framework: the answer to the letter, nothing at the error handler, no handler run where it is refused. And
+ * once more with the middleware of express-oauth2-jwt-bearer as the verifier, which answers the same but for what is listed.
+ */
 export function testRows(rows: readonly Row[], issuer: Options, on: readonly Framework[] = frameworks): void {
-  const plain: Options = {};
   describe.each(on)('on $name', (framework) => {
-    const apis = new Map<Options, Promise<Api>>();
-    const apiOf = (options: Options): Promise<Api> => {
-      const api = apis.get(options) ?? startApi({ ...issuer, ...options }, { framework });
-      apis.set(options, api);
-      return api;
-    };
-    test.each(rows)('$rule', async ({ token, answer, options = plain, inForm = false }) => {
-      const api = await apiOf(options);
-      const runs = api.runs();
-      const sent = await token();
-      const got = await (inForm ? api.post(sent) : api.send(sent));
-      if (answer === undefined) expectPermit(got);
-      else expectRefusal(got, answer);
-      expectRuns(api, runs + (answer === undefined ? 1 : 0));
-    });
+    runRows(rows, framework, (options) => ({ ...issuer, ...options }));
+  });
+  const beside = on.filter(({ name }) => name === 'Express 5' || name === 'Koa 3');
+  describe.each(beside)('beside express-oauth2-jwt-bearer on $name', (framework) => {
+    const expected = rows.map((row) => differing(row));
+    runRows(expected, framework, (options) => besideOptions({ audience, ...issuer, ...options }));
+  });
+  test('what is listed as answered differently beside express-oauth2-jwt-bearer is in the table', () => {
+    const ids = new Set(rows.map(({ rule }) => idOf(rule)));
+    for (const listed of differences.flatMap(({ rules }) => rules)) {
+      const row = rows.find(({ rule }) => listed.test(rule));
+      if (row === undefined && ids.has(idOf(listed.source.slice(1))))
+        throw new Error(`No row is called ${listed.source}`);
+    }
+  });
+}
+
+const idOf = (rule: string): string => rule.split(' ', 1).join();
+
+function runRows(rows: readonly Row[], framework: Framework, optionsOf: (options: Options) => Options): void {
+  const plain: Options = {};
+  const apis = new Map<Options, Promise<Api>>();
+  const apiOf = (options: Options): Promise<Api> => {
+    const api = apis.get(options) ?? startApi(optionsOf(options), { framework });
+    apis.set(options, api);
+    return api;
+  };
+  test.each(rows)('$rule', async ({ token, answer, options = plain, inForm = false }) => {
+    const api = await apiOf(options);
+    const runs = api.runs();
+    const sent = await token();
+    const got = await (inForm ? api.post(sent) : api.send(sent));
+    if (answer === undefined) expectPermit(got);
+    else expectRefusal(got, answer);
+    expectRuns(api, runs + (answer === undefined ? 1 : 0));
   });
 }
 

@@ -126,6 +126,18 @@ describe.each(stores)('in a store of %s', (_, create) => {
     await expect(store.revoke(ada, { permission: '*', organization: 'acme' }, by)).resolves.toBe(2);
   });
 
+  it('finds the last one behind however many who hold everything and are denied something', async () => {
+    const denied = ['*', { permission: 'a', effect: 'deny' as const }];
+    const staff = Array.from({ length: 1500 }, (_, at) => [`staff ${at}`, { permissions: denied }] as const);
+    const many = memoryStore({ issuer, users: { ...Object.fromEntries(staff), ada: { permissions: ['*'] } } });
+    await expect(many.revoke(ada, '*', by)).rejects.toMatchObject({ code: 'last_administrator' });
+    await many.revoke(user('staff 7'), '*', by);
+    await many.putRole({ uid: 'r', name: 'R', privileges: ['a'] }, by);
+    await many.grant(bob, '*', by);
+    await many.revoke(ada, '*', by);
+    await expect(many.revoke(bob, '*', by)).rejects.toMatchObject({ code: 'last_administrator' });
+  });
+
   it('lets of two administrators who leave at the same time only one go', async () => {
     const store = create();
     await store.grant(ada, '*', by);

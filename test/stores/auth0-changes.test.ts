@@ -164,6 +164,16 @@ describe('a refusal of the tenant', () => {
   });
 });
 
+test('an attempt that may have made the change is not forgotten for the token that the next one is refused with', async () => {
+  const { tenant, heard } = announcing();
+  tokens('token-1', 'token-2');
+  nock(origin).delete(alicePath).reply(504);
+  nock(origin).delete(alicePath).reply(401);
+  nock(origin).delete(alicePath).reply(404, { statusCode: 404, errorCode: 'inexistent_user' });
+  expect(await errorOf(tenant.revoke(alice, 'read:foo', by))).toBeInstanceOf(TenantRefusedError);
+  expect(heard).toEqual([{ subject: person }]);
+});
+
 describe('a change of which nobody knows whether it was made', () => {
   test('is announced, and is a 503: the time is over', async () => {
     const { tenant, heard } = announcing({ timeoutMs: 150 });

@@ -114,6 +114,13 @@ describe('what a person wrote', () => {
     expect(scene.text().replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   });
 
+  test('keeps its ends of lines in JSON, too', async () => {
+    const text = `${JSON.stringify({ issuer, users: { bob: { permissions: ['a'] } } }, null, 2)}\n`;
+    const scene = fileScene(text.replaceAll('\n', '\r\n'), 'privileges.json');
+    await scene.store().grant(alice, 'x', by);
+    expect(scene.text().replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+
   test('keeps its mode, and a link to it leads to what is written', async () => {
     const scene = fileScene(handWritten);
     chmodSync(scene.path, 0o640);
@@ -211,16 +218,22 @@ describe('several at once', () => {
   });
 });
 
-test('an edit that comes in the middle of a change is not overwritten: the change is made once more, of that', async () => {
+test.each([
+  ['is not overwritten: the change is made once more, of that', false],
+  ['and is seen at once is not overwritten either', true],
+])('an edit that comes in the middle of a change %s', async (_, isSeen) => {
   const scene = fileScene('issuers: {}\n');
   const store = scene.store();
+  const told: unknown[] = [];
+  store.onChange?.((change) => told.push(change));
   const file = await open(scene.path);
   const prototype = Object.getPrototypeOf(file) as { sync(): Promise<void> };
   const { sync } = prototype;
   await file.close();
-  prototype.sync = function (this: unknown) {
+  prototype.sync = async function (this: unknown) {
     prototype.sync = sync;
     scene.write('issuers: {}\nusers: {}\nroles: { edited: [x] }\nissuer: a\n');
+    if (isSeen) await until(() => told.length > 0);
     return sync.call(this);
   };
   try {
@@ -277,6 +290,12 @@ describe('a change that cannot be written', () => {
     const result = await child('large', scene.path, [], 'ulimit -f 8; ').result();
     expect(result).toEqual(['UnavailableError', 'EFBIG', 0, null]);
     expect([scene.text(), scene.names()]).toEqual([before, ['privileges.yaml']]);
+  }, 30_000);
+
+  test('leaves no lock behind that it could not write', async () => {
+    const scene = fileScene('issuers: {}\n');
+    const result = await child('large', scene.path, [], 'ulimit -f 0; ').result();
+    expect([result, scene.names()]).toEqual([['UnavailableError', 'EFBIG', 0, null], ['privileges.yaml']]);
   }, 30_000);
 
   test('because of the audit leaves nothing of it, in the audit either', async () => {
@@ -371,6 +390,7 @@ describe('the audit', () => {
     await store.close?.();
     scene.write(old);
     const later = scene.store();
+    expect((await later.audit()).items.map(({ revision }) => revision)).toEqual([3, 2, 1]);
     expect(await later.grant(alice, 'd', by)).toBe(4);
     expect((await later.audit()).items.map(({ revision }) => revision)).toEqual([4, 3, 2, 1]);
   });

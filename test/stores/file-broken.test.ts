@@ -129,6 +129,8 @@ const brokenJson: [string, string, string][] = [
   ['a bare name', '{ users: {} }', '1:3: Expected a name in double quotes'],
   ['single quotes', "{ 'users': {} }", '1:3: Expected a name in double quotes'],
   ['a bare value', '{"issuer": yes}', '1:12: Expected a value of JSON, got "yes}"'],
+  ['a text without an end', `{"issuer": "${'a'.repeat(5000)}`, '1:12: Expected a value of JSON'],
+  ['a text that breaks off', `{"issuer": "${'\\u0061a'.repeat(5000)}\n"}`, '1:12: Expected a value of JSON'],
   ['no comma', '{"issuer": "a" "users": {}}', '1:16: Expected a comma or `}`'],
   ['no colon', '{"issuer" "a"}', '1:11: Expected a colon'],
   ['an end too early', '{"users": {', '1:12: Expected a name in double quotes, got the end of the file'],
@@ -191,6 +193,15 @@ test.each<[string, string, string]>([
   expect(held(store, { id: 'constructor' })).toEqual([]);
 });
 
+test('many names are read in a time that grows with their number', () => {
+  const lines = Array.from({ length: 30_000 }, (_, at) => `  user-${at}: {}\n`);
+  const { store } = fileScene(`users:\n${lines.join('')}`);
+  const start = performance.now();
+  store();
+  // Each compared with each other would take some ten seconds.
+  expect(performance.now() - start).toBeLessThan(4000);
+});
+
 it.each<[string, unknown, unknown, RegExp]>([
   ['no path', undefined, {}, /`path`/],
   ['an empty path', '', {}, /`path`/],
@@ -231,6 +242,23 @@ describe('a later version of the file', () => {
     scene.write(`# nothing new\n${first}revision: 7\n`);
     await sleep(150);
     expect([told.length, await store.revision()]).toEqual([2, 7]);
+  });
+
+  test('that is written in parts is taken whole: no part grants what the rest denies', async () => {
+    const scene = fileScene(first);
+    const store = scene.store({ pollMs: 1 });
+    const parts = [
+      `issuer: ${issuer}\nusers:\n  alice:\n    permissions:\n      - b\n`,
+      '      - { permission: b, effect: deny }\n',
+    ];
+    const seen = new Set<string>();
+    store.onChange?.(() => seen.add(held(store).join()));
+    for (const part of parts) {
+      writeFileSync(scene.path, part, { flag: part === parts[0] ? 'w' : 'a' });
+      await sleep(5);
+    }
+    await until(() => held(store).join() === 'b,b');
+    expect([...seen]).toEqual(['b,b']);
   });
 
   test('of the same size and time is seen', async () => {

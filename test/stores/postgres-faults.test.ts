@@ -129,6 +129,35 @@ describeServer('postgresStore', () => {
     });
   });
 
+  it('tells its own listeners of a change that was written after nobody waited for it', async () => {
+    const later: Promise<unknown>[] = [];
+    const late = new Set<unknown>();
+    const { pool } = watched(
+      database.pool(),
+      ({ text }, pass) => {
+        if (text !== 'commit') return pass();
+        later.push(new Promise((resolve) => setTimeout(resolve, 300)).then(() => pass()));
+        return Promise.reject(Object.assign(new Error('the pooler has lost its server'), { code: '08P01' }));
+      },
+      (release, error) => {
+        if (error === undefined) return release();
+        late.add(error);
+        void Promise.all(later).then(() => release(error));
+      },
+    );
+    const schema = `faults_${(count += 1)}`;
+    await opened({ schema }).ready!();
+    const store = opened({ pool, schema });
+    await store.ready!();
+    const heard: PrivilegeChange[] = [];
+    store.onChange!((change) => heard.push(change));
+    await expect(store.grant(alice, 'read', by)).rejects.toThrow(UnavailableError);
+    expect([heard, await ask(store)]).toEqual([[{}], []]);
+    while (heard.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([heard, late.size]).toEqual([[{}, { subject: alice }], 1]);
+    expect(await ask(store)).toHaveLength(1);
+  });
+
   describe('when changes are in each other’s way', () => {
     test.each(['40001', '40P01'])('tries again after %s', async (code) => {
       let failures = 2;

@@ -93,6 +93,8 @@ describeEach((start) => {
     const uids = Array.from({ length: 80 }, (_, at) => `${'名'.repeat(36)}${at}`);
     await one.store.putRole({ uid: 'base', name: 'base', privileges: ['read'] }, by);
     for (const uid of uids) await one.store.putRole({ uid, name: uid, inherits: ['base'], privileges: [] }, by);
+    await until(() => other.heard.length === one.heard.length);
+    for (const { heard } of [one, other]) heard.length = 0;
     await one.store.putRole({ uid: 'base', name: 'base', version: 1, privileges: ['read', 'write'] }, by);
     await until(() => other.heard.length > 0);
     expect(other.heard).toEqual([{}]);
@@ -200,6 +202,18 @@ describeServer('a connection that listens', () => {
     expect(states).toMatchObject([{ listening: false }]);
     expect([...(await store.privilegesOf(alice, { audience }))]).toEqual([]);
     await store.close!();
+  });
+
+  it('is not made any more by a store that was closed while it started', async () => {
+    let made = 0;
+    const options = await clientOptions();
+    const listener = () => ((made += 1), new pg.Client(options));
+    const store = postgresStore({ pool: database.pool(), schema, listener });
+    const starting = store.ready();
+    await store.close();
+    await starting;
+    expect(made).toBe(0);
+    await expect(store.revision()).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('is closed with the store', async () => {

@@ -1,7 +1,7 @@
 // Provisioning done dry, again, by two at once, by somebody, and on a store that fails.
 
 import { describe, expect, it } from '@jest/globals';
-import { BeyondCeilingError, memoryStore, provision } from 'rightful/stores';
+import { BeyondCeilingError, fixedRoleUid, memoryStore, provision, reconcileRoles } from 'rightful/stores';
 import type { RoleStore } from 'rightful/stores';
 import { createTestAccess } from 'rightful/testing';
 import { by, change, counting, one, role, words } from './role-scene.ts';
@@ -43,6 +43,27 @@ describe('a run', () => {
       },
     };
     expect(await provision(store, one({ version: 2, permissions: [] }), { by })).toEqual([]);
+    expect((await kept.role('editor'))?.privileges).toEqual([{ permission: 'mine' }]);
+  });
+
+  it('replaces roles also in a store whose versions must rise, and never what was changed meanwhile', async () => {
+    const kept = memoryStore({ roleVersions: 'rising' });
+    await provision(kept, one({ version: 1 }), { by });
+    expect(await provision(kept, one({ version: 2, permissions: [] }), { by })).toHaveLength(1);
+    await reconcileRoles(kept, [{ name: 'fixed:a', privileges: ['a:read'], defaults: ['Viewer'] }]);
+    await reconcileRoles(kept, [{ name: 'fixed:a', privileges: ['a:write'], defaults: ['Viewer', 'Admin'] }]);
+    expect((await kept.role(fixedRoleUid('fixed:a')))?.privileges).toEqual([{ permission: 'a:write' }]);
+    let isFirst = true;
+    const store: RoleStore = {
+      ...kept,
+      putRole: async (given, who) => {
+        const { version: _version, ...role } = (await kept.role('editor'))!;
+        if (isFirst) await kept.putRole({ ...role, privileges: ['mine'] }, by);
+        isFirst = false;
+        return kept.putRole(given, who);
+      },
+    };
+    expect(await provision(store, one({ version: 3 }), { by })).toEqual([]);
     expect((await kept.role('editor'))?.privileges).toEqual([{ permission: 'mine' }]);
   });
 

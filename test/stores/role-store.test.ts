@@ -124,6 +124,24 @@ describe('memoryStore', () => {
     expect((await store.apis()).items.map(({ identifier }) => identifier)).toEqual(['https://api.example', 'x']);
   });
 
+  it('keeps the settings of an API as they were given, and gives out what nobody can change', async () => {
+    const settings = { deep: { signing: 'RS256' } };
+    const store = memoryStore({ issuer, apis: { 'urn:written': { name: 'Written', settings } } });
+    await store.putApi({ identifier: 'urn:put', name: 'Put', permissions: [], settings }, system);
+    settings.deep.signing = 'none';
+    for (const identifier of ['urn:written', 'urn:put']) {
+      const kept = (await store.api(identifier))!.settings as typeof settings;
+      expect(kept).toEqual({ deep: { signing: 'RS256' } });
+      expect(() => (kept.deep.signing = 'none')).toThrow(TypeError);
+    }
+    const { after } = (await store.audit()).items[0]!;
+    expect(() => ((after as { settings: typeof settings }).settings.deep.signing = 'none')).toThrow(TypeError);
+    for (const unusable of [{ toJSON: () => undefined }, { toJSON: () => [] }]) {
+      const api = { identifier: 'urn:x', name: 'X', permissions: [], settings: unusable };
+      await expect(store.putApi(api, system)).rejects.toThrow(/`api.settings`/);
+    }
+  });
+
   it('takes what was written down twice with two ends until the later one', async () => {
     const [soon, later] = [Date.now() + 1000, Date.now() + 2000];
     const a = (expiresAt: number): Privilege => ({ permission: 'a', expiresAt });
@@ -307,6 +325,54 @@ describe('a refusal', () => {
     );
     expect(error!.message).toMatch(/p:19, …$/);
     expect(error!.missing).toHaveLength(30);
+  });
+});
+
+describe('an Access', () => {
+  it('of one organization has nothing of what its subject holds in another', async () => {
+    const store = memoryStore({
+      issuer,
+      gates: { assign: { permission: 'gate' } },
+      roles: { empty: [] },
+      users: {
+        alice: {
+          permissions: [
+            'everywhere',
+            { permission: 'a', organization: 'globex' },
+            { permission: 'gate', organization: 'globex' },
+          ],
+        },
+      },
+    });
+    const inGlobex = { organization: 'globex' };
+    const [acme, globex] = ['acme', 'globex'].map((organization) =>
+      createTestAccess({ subject: { ...alice, organization } }),
+    );
+    const refused = { code: 'beyond_ceiling' };
+    await expect(store.grant(bob, { permission: 'a', ...inGlobex }, acme!)).rejects.toMatchObject(refused);
+    await expect(store.assign(bob, 'empty', inGlobex, acme!)).rejects.toMatchObject(refused);
+    await store.grant(bob, ['everywhere', { permission: 'everywhere', ...inGlobex }], acme!);
+    await store.grant(bob, { permission: 'a', ...inGlobex }, globex!);
+    await store.assign(bob, 'empty', inGlobex, globex!);
+    const denial: Privilege = { permission: 'everywhere', effect: 'deny', ...inGlobex };
+    await store.grant(alice, denial, system);
+    await expect(store.grant({ ...bob, id: 'carol' }, 'everywhere', acme!)).rejects.toMatchObject(refused);
+  });
+
+  it.each<[string, (at: number) => Privilege]>([
+    ['names', (at) => ({ permission: `p${at}`, on: `r:id:${at}` })],
+    ['resources', (at) => ({ permission: 'p', on: `r:id:${at}` })],
+    [
+      'ends',
+      (at) => ({ permission: 'p', on: `r:id:${at % 100}`, expiresAt: 4e12 + (at % 50), audience: `urn:${at % 50}` }),
+    ],
+  ])('hands on ten thousand privileges of different %s in little time', async (_, privilegeAt) => {
+    const privileges = Array.from({ length: 10_000 }, (__, at) => privilegeAt(at));
+    const store = memoryStore({ issuer, roles: { big: privileges }, users: { alice: { roles: ['big'] } } });
+    const start = performance.now();
+    await store.assign(bob, 'big', {}, createTestAccess({ subject: alice }));
+    // Each against each would take more than ten times as long.
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 

@@ -76,6 +76,23 @@ describe('a store with a catalogue', () => {
     expect((await store.subject(alice)).privileges).toEqual([]);
   });
 
+  it('puts a grant in the place of the same one under another name, its end included', async () => {
+    const users = { alice: { permissions: ['reports:list', { permission: 'reports:list', on: 'a:1' }] } };
+    const store = memoryStore({ issuer, permissions, users });
+    const expiresAt = Date.now() + 60_000;
+    await store.grant(alice, { permission: 'reports:read', expiresAt }, by);
+    const held = (await store.subject(alice)).privileges;
+    expect(held.map(({ permission, on, expiresAt: end }) => [permission, on, end])).toEqual([
+      ['reports:list', 'a:1', undefined],
+      ['reports:read', undefined, expiresAt],
+    ]);
+    expect((await store.audit()).items[0]).toMatchObject({
+      before: [{ permission: 'reports:list' }],
+      after: [{ permission: 'reports:read', expiresAt }],
+      permissions: ['reports:list', 'reports:read'],
+    });
+  });
+
   it('counts a denial of the grantor under any name against it', async () => {
     const store = memoryStore({
       issuer,

@@ -3,9 +3,10 @@
 
 import express from 'express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { auth } from 'express-oauth2-jwt-bearer';
 import { allOf, anyOf, anywhere, createAuthorizer, on, policy } from 'rightful';
-import type { Access } from 'rightful';
-import { createGuards } from 'rightful/express';
+import type { Access, BringYourOwnVerifier } from 'rightful';
+import { createGuards, fromRequestAuth, fromVerifiedClaims, verifierFrom } from 'rightful/express';
 import type { Guard, Guards, Middleware } from 'rightful/express';
 import type { Equal } from './equal.ts';
 import { authorizer, permissions } from './rightful.ts';
@@ -207,6 +208,51 @@ export class Contacts {
     return 1;
   }
 }
+
+// Away from HTTP the first argument is an Access.
+export class Services {
+  @requirePermission('read:contacts')
+  list(access: Access): string {
+    return access.subject.id;
+  }
+
+  @requirePermission(on('users:read', 'users:id:{1}'))
+  static async show(access: Access<Name>, id: string): Promise<string> {
+    return access.can('users:read', id) ? id : '';
+  }
+
+  // @ts-expect-error the access is not the first
+  @requirePermission('read:contacts')
+  second(_id: string, access: Access): string {
+    return access.subject.id;
+  }
+
+  // @ts-expect-error there is no access
+  @requirePermission('read:contacts')
+  none(): string {
+    return '';
+  }
+
+  // @ts-expect-error a name that is misspelt
+  @requirePermission('raed:contacts')
+  misspelt(access: Access): string {
+    return access.subject.id;
+  }
+}
+export const serviceKept: Equal<Services['list'], (access: Access) => string> = true;
+
+// Other people's middleware as the verifier, or before it.
+export const verifiers: BringYourOwnVerifier[] = [
+  verifierFrom(auth({ issuerBaseURL: issuer, audience })),
+  verifierFrom((_request: Request, _response: Response, next: NextFunction) => next()),
+  fromRequestAuth(),
+  fromVerifiedClaims((request) => request.auth),
+  fromVerifiedClaims((request: Request & { auth?: unknown }) => request.auth),
+  // @ts-expect-error options are no middleware
+  verifierFrom({ issuerBaseURL: issuer, audience }),
+  // @ts-expect-error claims are no function
+  fromVerifiedClaims({}),
+];
 
 // @ts-expect-error a class is no method
 @requirePermission('read:contacts')

@@ -5,8 +5,8 @@ import type { RouterContext, RouterMiddleware } from '@koa/router';
 import Koa from 'koa';
 import type { Context, Middleware as KoaMiddleware, Next, ParameterizedContext } from 'koa';
 import { allOf, anyOf, anywhere, createAuthorizer, on, policy } from 'rightful';
-import type { Access } from 'rightful';
-import { createGuards } from 'rightful/koa';
+import type { Access, BringYourOwnVerifier } from 'rightful';
+import { createGuards, fromVerifiedClaims } from 'rightful/koa';
 import type { Guard, Guards, Middleware } from 'rightful/koa';
 import type { Equal } from './equal.ts';
 import { authorizer, permissions } from './rightful.ts';
@@ -241,6 +241,22 @@ export class Contacts {
     return 1;
   }
 }
+
+// Away from HTTP the first argument is an Access.
+export class Services {
+  @requirePermission('read:contacts')
+  list(access: Access): string {
+    return access.subject.id;
+  }
+
+  // @ts-expect-error the access is not the first
+  @requirePermission('read:contacts')
+  second(_id: string, access: Access): string {
+    return access.subject.id;
+  }
+}
+
+export const verifier: BringYourOwnVerifier = fromVerifiedClaims((ctx) => ctx.state['user']);
 
 // @ts-expect-error a class is no method
 @requirePermission('read:contacts')
