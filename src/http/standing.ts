@@ -41,7 +41,7 @@ export function passedBefore(standing: readonly Standing[], route: Placed, metho
   const notes: string[] = [];
   for (const one of standing) {
     if (one.kind === 'recovery') {
-      const kept = passed; void mayMeet;
+      const kept = mayMeet(one.at, route.pattern) ? passed.filter(({ router }) => router !== one.router) : passed;
       if (kept.length < passed.length) notes.push(recoveryNote);
       passed = kept;
     } else if (one.at !== undefined && covers(one.at, route)) {
