@@ -75,6 +75,7 @@ describe('the pieces of code in the README', () => {
     const files = [
       'readme/readme.ts',
       'readme/stores.ts',
+      'readme/routes.ts',
       'quick-start/quick-start.ts',
       'quick-start/quick-start-koa.ts',
       'migrating/required-scopes.ts',

@@ -848,7 +848,7 @@ describe('an issuer found by a function', () => {
     let [asked, isBroken] = [0, true];
     const find = async (name: string): Promise<string> => {
       asked += 1;
-      await sleep(100);
+      await sleep(600);
       if (isBroken) throw new Error('not yet');
       return name;
     };
