@@ -102,7 +102,9 @@ export class Holdings {
   // Only of names that there are: what is asked about is not bounded.
   #putTogether(permission: string): Said | undefined {
     const privileges = [...this.#under(permission), ...this.#byPattern(permission)];
-    if (privileges.length === 0) return undefined;
+    // That no pattern means a name is remembered of the catalogue's names, which are as many as they are.
+    const isKnown = this.#patterns.length > 0 && this.#reading.catalogue?.has(permission) === true;
+    if (privileges.length === 0 && !isKnown) return undefined;
     const said = new Holding(privileges, this.#reading.dialect);
     (this.#said ??= new Map()).set(permission, said);
     return said;
