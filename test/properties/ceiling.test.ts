@@ -283,6 +283,8 @@ interface There {
 }
 
 async function set(store: RoleStore, { setup, rich, denied, part }: There): Promise<void> {
+  // Whatever is taken from the others, an administrator is left.
+  await store.grant({ issuer, id: 'keeper', kind: 'user' }, '*', { system: 'setup' });
   for (const low of uids.slice(0, 3)) await store.putRole({ uid: low, name: low, privileges: [] }, { system: 'setup' });
   for (const one of setup) await attempt(make(store, one, { system: 'setup' }));
   for (const held of await store.subject(subjects[0]!).then(({ privileges }) => privileges)) {
