@@ -41,6 +41,7 @@ export { builtInRoles } from './core/built-in-roles.ts';
 export {
   BeyondCeilingError,
   BuiltInRoleError,
+  ReservedRoleError,
   ChangeRefusedError,
   LastAdministratorError,
   NotSupportedError,
@@ -56,7 +57,9 @@ export type {
   ApiRecord,
   AuditEntry,
   AuditQuery,
+  Change,
   ChangeAction,
+  ChangeAllOptions,
   ChangedBy,
   Holder,
   InheritedRole,
@@ -71,6 +74,7 @@ export type {
   RoleInput,
   RoleQuery,
   RoleStore,
+  SubjectQuery,
   SubjectRecord,
 } from './core/role-store.ts';
 export type { Privilege, PrivilegeChange, PrivilegeSource, PrivilegeStore, Subject } from './core/privilege.ts';

@@ -7,7 +7,7 @@ export type { CreatedStore, CreateStore, HeldIssuers } from './testing/privilege
 export type { SeedAssignment, SeedRole, SeedSubject, StoreSeed } from './testing/privilege-store-cases-seed.ts';
 export { roleStoreCases } from './testing/role-store-cases.ts';
 export type { RoleStoreCasesOptions } from './testing/role-store-cases.ts';
-export type { CreatedRoleStore, CreateRoleStore } from './testing/role-store-cases-scene.ts';
+export type { CreatedRoleStore, CreateRoleStore, Reopen } from './testing/role-store-cases-scene.ts';
 export { createTestAccess } from './testing/test-access.ts';
 export type { TestAccessOptions } from './testing/test-access.ts';
 export { createTestIssuer } from './testing/test-issuer.ts';

@@ -10,6 +10,7 @@ export type ChangeRefusalCode =
   | 'role_in_use'
   | 'role_cycle'
   | 'role_built_in'
+  | 'role_reserved'
   | 'role_elsewhere'
   | 'beyond_ceiling'
   | 'last_administrator'
@@ -19,6 +20,8 @@ export type ChangeRefusalCode =
 /** A change that the rules of a role store, or what is in it, do not permit. Nothing was changed. */
 export abstract class ChangeRefusedError extends Error {
   abstract readonly code: ChangeRefusalCode;
+  /** Of changes that were to be made as one, which is refused, from 0; absent: a single one, or all of them together. */
+  declare step?: number;
 
   override get name(): string {
     return this.constructor.name;
@@ -102,6 +105,17 @@ export class BuiltInRoleError extends ChangeRefusedError {
 
   constructor(role: string, what: string) {
     super(`The built-in role ${JSON.stringify(role)} cannot be ${what}`);
+    this.role = role;
+  }
+}
+
+/** The role is kept by code, as its name says: people assign it, and neither change nor delete it. */
+export class ReservedRoleError extends ChangeRefusedError {
+  readonly code = 'role_reserved';
+  readonly role: string;
+
+  constructor(role: string, prefix: string) {
+    super(`The role ${JSON.stringify(role)} is kept by code, as a name says that begins with \`${prefix}\``);
     this.role = role;
   }
 }

@@ -1,7 +1,10 @@
 // The port of a store that can be administered: what is kept, who changes it, and what is remembered of a change.
 
 import type { Access } from './access.ts';
+import type { Change, ChangeAllOptions } from './change.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
+
+export type { AssignmentStep, Change, ChangeAllOptions, DeassignmentStep, PrivilegeChangeStep } from './change.ts';
 
 /** Who holds something, in whatever organization. */
 export type Person = Pick<Subject, 'issuer' | 'id' | 'kind'>;
@@ -108,6 +111,15 @@ export interface RoleQuery extends PageRequest {
   name?: string;
 }
 
+/** Which subjects; all that is given must hold. */
+export interface SubjectQuery extends PageRequest {
+  kind?: 'user' | 'client';
+  /** The whole of it. A store that holds for any issuer does not look at it. */
+  issuer?: string;
+  /** Part of the id, in upper or lower case. */
+  id?: string;
+}
+
 /**
  * Who makes a change: an Access, whose subject then must hold in the store all that is given or taken (RFC 9396 knows no such
  * rule; NIST RBAC calls it administration within bounds), and for an Access in one organization not in another; or the system, named by what does it, which has no bounds.
@@ -151,7 +163,7 @@ export interface AuditEntry {
   readonly after: unknown;
 }
 
-/** Which entries of the audit; all that is given must hold. The newest come first. */
+/** Which entries of the audit; all that is given must hold. */
 export interface AuditQuery extends PageRequest {
   subject?: Person;
   /** Who changed it: a subject, or the name of what did. */
@@ -163,6 +175,13 @@ export interface AuditQuery extends PageRequest {
   from?: number;
   /** Milliseconds since 1970; the first instant that counts no more. */
   until?: number;
+  /**
+   * Only what came after this revision. Where an entry can be read, so can every one before it: whoever asks for the oldest after
+   * the last revision read misses none.
+   */
+  since?: number;
+  /** Which come first. Default 'newest'. */
+  order?: 'newest' | 'oldest';
 }
 
 /**
@@ -206,6 +225,15 @@ export interface RoleStore extends PrivilegeStore {
   /** Makes the record of an API or replaces it whole. */
   putApi(api: ApiRecord, by: ChangedBy): Promise<number>;
   deleteApi(identifier: string, by: ChangedBy): Promise<number>;
+  /**
+   * Makes up to 1000 changes as one: all of them, in their order, or none. Each is checked as it is by itself, in what those before it
+   * have left; but what the maker holds is what was held before the first, and whether an administrator is left is looked at after the
+   * last. Each that changes something has a revision and an audit entry of its own. Resolves to the last revision; where nothing
+   * changes, and with `dryRun`, to the one there is.
+   *
+   * The error of a change that is refused says in `step` which one it is, from 0.
+   */
+  changeAll(changes: readonly Change[], by: ChangedBy, options?: ChangeAllOptions): Promise<number>;
 
   /** Also a built-in role. */
   role(uid: string): Promise<Role | undefined>;
@@ -214,9 +242,14 @@ export interface RoleStore extends PrivilegeStore {
   /** One that was never heard of has nothing. Its organization is not looked at. */
   subject(subject: Person): Promise<SubjectRecord>;
   /** Everybody to whom something is assigned. */
-  subjects(page?: PageRequest): Promise<Page<Person>>;
+  subjects(query?: SubjectQuery): Promise<Page<Person>>;
   /** Who holds a permission on whatever resource, also by a pattern over names; denials are not looked at. */
   holdersOf(permission: string, page?: PageRequest): Promise<Page<Holder>>;
+  /**
+   * Which of these roles, at most 1000, the Access may assign to others in that organization, or in every one, without an end: it
+   * holds all that they give, by what they inherit too, and whatever else the store asks of who assigns.
+   */
+  delegatable(uids: readonly string[], by: Access, organization?: string): Promise<ReadonlySet<string>>;
   /** To whom a role is assigned, itself. */
   holdersOfRole(uid: string, page?: PageRequest): Promise<Page<RoleHolder>>;
   api(identifier: string): Promise<ApiRecord | undefined>;

@@ -5,13 +5,20 @@ import { everyPermission } from '../core/permission.ts';
 import { isInForce } from '../core/privilege-reading.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { ResourceDialect } from '../core/resource.ts';
+import { heldThrough } from '../core/role-closure.ts';
 import type { Person } from '../core/role-store.ts';
-import { heldBy } from './change-effects.ts';
-import { assignmentKey, grantKey } from './records.ts';
-import type { HeldRecords, Mutation, Plan, Records } from './records.ts';
+import { heldBy, rolesBelow } from './change-effects.ts';
+import type { StagedRecords } from './change-staging.ts';
+import type { HeldRecords, MaybePromise, Mutation, Records, StoredRecords, WholePlan } from './records.ts';
 
 // Most often one of the first few is found to be left.
 const firstLook = 100;
+
+/** The records before a change, and as they will be. */
+export interface Stages {
+  readonly before: StoredRecords;
+  readonly after: StagedRecords;
+}
 
 /**
  * An administrator is a user who holds `*` on everything, in every organization and for every API, without an end, and to whom
@@ -20,32 +27,54 @@ const firstLook = 100;
  * @throws LastAdministratorError
  */
 export async function checkAdministrators(
-  records: Records,
-  { mutations }: Pick<Plan, 'mutations'>,
+  { before, after }: Stages,
+  { mutations, changedRoles }: Pick<WholePlan, 'mutations' | 'changedRoles'>,
   now: number,
   dialect: ResourceDialect,
 ): Promise<void> {
   const taking = mutations.filter(mayTakeAway);
   if (taking.length === 0) return;
-  const after = recordsAfter(records, mutations);
   const isOne = async (held: HeldRecords, person: Person): Promise<boolean> =>
     person.kind === 'user' && isAdministrator(await heldBy(held, person), now, dialect);
-  const concerned = peopleIn(taking, records);
+  const concerned = peopleIn(taking, before);
   let wasThere = false;
-  for (const person of concerned ?? []) wasThere ||= (await isOne(records, person)) && !(await isOne(after, person));
+  for (const person of concerned ?? []) wasThere ||= (await isOne(before, person)) && !(await isOne(after, person));
   // Whom it concerns is none before, or still is one.
   if (concerned !== undefined && !wasThere) return;
-  let looked = 0;
-  for (let atMost = firstLook; looked < atMost; atMost *= 10) {
-    const candidates = [...(await records.usersHoldingEverything(atMost))];
-    for (const person of candidates.slice(looked)) {
-      if (await isOne(after, person)) return;
-      wasThere ||= await isOne(records, person);
-    }
-    if (candidates.length < atMost) break;
-    looked = candidates.length;
+  for await (const person of looked((atMost) => before.usersHoldingEverything(atMost))) {
+    if (await isOne(after, person)) return;
+    wasThere ||= await isOne(before, person);
   }
-  if (wasThere) throw new LastAdministratorError();
+  if (!wasThere) return;
+  for await (const person of gaining(after, changedRoles, dialect)) if (await isOne(after, person)) return;
+  throw new LastAdministratorError();
+}
+
+/** A few at first, then more, as long as there are. */
+async function* looked(read: (atMost: number) => MaybePromise<Iterable<Person>>): AsyncGenerator<Person, void> {
+  let known = 0;
+  for (let atMost = firstLook; ; atMost *= 10) {
+    const people = [...(await read(atMost))];
+    yield* people.slice(known);
+    if (people.length < atMost) return;
+    known = people.length;
+  }
+}
+
+/** Who may hold everything by what is written, and not before. */
+async function* gaining(
+  after: StagedRecords,
+  changedRoles: readonly string[],
+  dialect: ResourceDialect,
+): AsyncGenerator<Person, void> {
+  yield* after.people();
+  const roles = await rolesBelow(after, changedRoles);
+  for (const uid of changedRoles) {
+    if (!heldThrough(uid, (one) => roles.get(one)).some((one) => isEverything(one, dialect))) continue;
+    const holders = async (atMost: number): Promise<Person[]> =>
+      (await after.holdersOfRole(uid, atMost)).items.map(({ subject }) => subject);
+    yield* looked(holders);
+  }
 }
 
 /** Whom alone the mutations concern; undefined: nobody can tell. */
@@ -83,36 +112,4 @@ export function isEverything(privilege: Privilege, dialect: ResourceDialect): bo
   const { permission, on, organization, audience, expiresAt } = privilege;
   if (permission !== everyPermission || (on !== undefined && dialect.reachOf(on) !== 'everything')) return false;
   return organization === undefined && audience === undefined && expiresAt === undefined;
-}
-
-/** What somebody holds is read from the records as they will be. */
-function recordsAfter(records: Records, mutations: readonly Mutation[]): HeldRecords {
-  const roles = new Map(mutations.flatMap((one) => (one.kind === 'role' ? [[one.uid, one.value] as const] : [])));
-  const emptied = new Set(mutations.flatMap((one) => (one.kind === 'assignments-of-role' ? [one.uid] : [])));
-  const written = <Kind extends 'grant' | 'assignment'>(kind: Kind, person: Person) =>
-    mutations.filter(
-      (one): one is Mutation & { kind: Kind } =>
-        one.kind === kind && records.personKey(one.person) === records.personKey(person),
-    );
-  return {
-    storedRole: (uid) => (roles.has(uid) ? roles.get(uid) : records.storedRole(uid)),
-    grants: async (person) => {
-      const grants = new Map((await records.grants(person)).map((one) => [grantKey(one), one]));
-      for (const { key, value } of written('grant', person)) put(grants, key, value);
-      return [...grants.values()];
-    },
-    assignments: async (person) => {
-      const kept = (await records.assignments(person)).filter(({ role }) => !emptied.has(role));
-      const assignments = new Map(kept.map((one) => [assignmentKey(one.role, one.organization), one]));
-      for (const { role, organization, value } of written('assignment', person)) {
-        put(assignments, assignmentKey(role, organization), value);
-      }
-      return [...assignments.values()];
-    },
-  };
-}
-
-function put<Value>(map: Map<string, Value>, key: string, value: Value | undefined): void {
-  if (value === undefined) map.delete(key);
-  else map.set(key, value);
 }

@@ -5,13 +5,13 @@ import type { Privilege } from '../core/privilege.ts';
 import type { ApiRecord } from '../core/role-store.ts';
 import { entryOf, namesIn } from './audit-entry.ts';
 import { checkCeiling } from './change-effects.ts';
-import type { CheckedBy } from './change-input.ts';
+import type { Maker } from './change-maker.ts';
 import type { Plan, Records } from './records.ts';
 
 /** @throws BeyondCeilingError when who makes the change does not hold a permission that is added or taken away. */
 export async function planApi(
   records: Records,
-  { api, by }: { readonly api: ApiRecord; readonly by: CheckedBy },
+  { api, by }: { readonly api: ApiRecord; readonly by: Maker },
   now: number,
 ): Promise<Plan | undefined> {
   const before = await records.api(api.identifier);
@@ -22,7 +22,7 @@ export async function planApi(
 /** @throws BeyondCeilingError */
 export async function planApiDeletion(
   records: Records,
-  { identifier, by }: { readonly identifier: string; readonly by: CheckedBy },
+  { identifier, by }: { readonly identifier: string; readonly by: Maker },
   now: number,
 ): Promise<Plan | undefined> {
   const before = await records.api(identifier);
@@ -34,12 +34,12 @@ interface ApiChange {
   readonly identifier: string;
   readonly before: ApiRecord | undefined;
   readonly after: ApiRecord | undefined;
-  readonly by: CheckedBy;
+  readonly by: Maker;
 }
 
 async function plan(records: Records, { identifier, before, after, by }: ApiChange, now: number): Promise<Plan> {
   const held = { before: unlessIn(after, before), after: unlessIn(before, after) };
-  await checkCeiling(records, by, held, now);
+  await checkCeiling(by, held, now);
   return {
     mutations: [{ kind: 'api', identifier, ...(after !== undefined && { value: after }) }],
     entry: entryOf(by, {

@@ -1,7 +1,7 @@
 // Which entries of an audit are asked for goes in, checked; an entry goes in, whether it is one of them comes out.
 
-import { checkedMembers, checkedString, expectation } from '../core/options.ts';
-import type { AuditEntry, ChangeAction, Person } from '../core/role-store.ts';
+import { checkedChoice, checkedMembers, checkedString, expectation } from '../core/options.ts';
+import type { AuditEntry, AuditQuery, ChangeAction, PageRequest, Person } from '../core/role-store.ts';
 import { checkedInstant, checkedSubject } from './change-input.ts';
 import { checkedQuery } from './pages.ts';
 import type { CheckedPage } from './pages.ts';
@@ -16,11 +16,14 @@ export interface CheckedAuditQuery {
   readonly action: ChangeAction | undefined;
   readonly from: number | undefined;
   readonly until: number | undefined;
+  /** The last revision that is not asked for. */
+  readonly since: number;
+  readonly order: 'newest' | 'oldest';
 }
 
 /** @throws TypeError when it is not as it must be. */
 export function checkedAuditQuery(query: unknown): CheckedAuditQuery {
-  const { page, filter } = checkedQuery(query, ['subject', 'actor', 'permission', 'role', 'action', 'from', 'until']);
+  const { page, filter } = checkedQuery(query, auditFilters);
   const text = (name: 'permission' | 'role'): string | undefined =>
     filter[name] === undefined ? undefined : checkedString(filter[name], name);
   if (filter.action !== undefined && !changeActions.includes(filter.action as ChangeAction)) {
@@ -38,7 +41,32 @@ export function checkedAuditQuery(query: unknown): CheckedAuditQuery {
     action: filter.action as ChangeAction | undefined,
     from: checkedInstant(filter.from, 'from'),
     until: checkedInstant(filter.until, 'until'),
+    since: checkedRevision(filter.since),
+    order: checkedChoice(filter.order, 'order', ['newest', 'oldest']),
   };
+}
+
+const auditFilters = [
+  'subject',
+  'actor',
+  'permission',
+  'role',
+  'action',
+  'from',
+  'until',
+  'since',
+  'order',
+] as const satisfies Exclude<keyof AuditQuery, keyof PageRequest>[];
+
+function checkedRevision(value: unknown): number {
+  if (value === undefined) return 0;
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw expectation('since', 'a revision, 0 or more', value);
+  return value as number;
+}
+
+/** How two revisions are sorted. */
+export function inOrderOf({ order }: CheckedAuditQuery): (one: number, other: number) => number {
+  return order === 'oldest' ? (one, other) => one - other : (one, other) => other - one;
 }
 
 export const changeActions = [
@@ -60,8 +88,8 @@ function checkedActor(value: unknown): Person | { readonly system: string } {
 
 /** Whether the entry is one that is asked for; its page is not looked at. */
 export function isAskedFor(entry: AuditEntry, query: CheckedAuditQuery): boolean {
-  const { subject, actor, permission, role, action, from = -Infinity, until = Infinity } = query;
-  if (entry.at < from || entry.at >= until) return false;
+  const { subject, actor, permission, role, action, from = -Infinity, until = Infinity, since } = query;
+  if (entry.revision <= since || entry.at < from || entry.at >= until) return false;
   if (subject !== undefined && (entry.subject === undefined || !isSame(entry.subject, subject))) return false;
   if (actor !== undefined && !isActor(entry.by, actor)) return false;
   if (permission !== undefined && !entry.permissions.includes(permission)) return false;

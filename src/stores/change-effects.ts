@@ -2,16 +2,14 @@
 // may, comes out.
 
 import { untouchedBuiltIns, lowerBuiltIn } from '../core/built-in-roles.ts';
-import type { Access } from '../core/access.ts';
 import { beyondCeiling } from '../core/ceiling.ts';
 import type { Concerned } from '../core/ceiling.ts';
 import { BeyondCeilingError, RoleCycleError, RoleNotFoundError } from '../core/change-errors.ts';
 import { inOwnNames } from '../core/own-names.ts';
-import type { PermissionCatalogue } from '../core/permission.ts';
 import { bound, heldThrough, inheritedBy } from '../core/role-closure.ts';
 import type { Privilege, PrivilegeSource } from '../core/privilege.ts';
 import type { Person, Role, RoleAssignment } from '../core/role-store.ts';
-import type { CheckedBy } from './change-input.ts';
+import type { Maker } from './change-maker.ts';
 import type { HeldRecords, Records } from './records.ts';
 
 /** A role, also a built-in one that was never changed. */
@@ -28,16 +26,16 @@ export async function existingRole(records: Records, uid: string): Promise<Role>
 
 /** These roles and all that they inherit, by uid. */
 export async function rolesBelow(
-  records: Pick<Records, 'storedRole'>,
+  records: Pick<Records, 'storedRoles'>,
   uids: Iterable<string>,
 ): Promise<Map<string, Role>> {
   const found = new Map<string, Role>();
-  const waiting = [...uids];
-  for (let uid = waiting.shift(); uid !== undefined; uid = waiting.shift()) {
-    const role = found.has(uid) ? undefined : await roleIn(records, uid);
-    if (role === undefined) continue;
-    found.set(uid, role);
-    waiting.push(...inheritedBy(role).map((inherited) => inherited.role));
+  for (let waiting = new Set(uids); waiting.size > 0;) {
+    const stored = new Map((await records.storedRoles([...waiting])).map((role) => [role.uid, role]));
+    const roles = [...waiting].flatMap((uid) => stored.get(uid) ?? untouchedBuiltIns().get(uid) ?? []);
+    for (const role of roles) found.set(role.uid, role);
+    const inherited = roles.flatMap((role) => inheritedBy(role).map((one) => one.role));
+    waiting = new Set(inherited.filter((uid) => !found.has(uid)));
   }
   return found;
 }
@@ -116,27 +114,19 @@ export interface Held {
 }
 
 /** @throws BeyondCeilingError when who makes the change does not hold in the store all that it gives or takes. */
-export async function checkCeiling(records: Records, by: CheckedBy, held: Held, now: number): Promise<void> {
-  if (by.access === undefined) return;
-  const { dialect, catalogue } = by.reading;
-  const own = await heldByActor(records, by.access, catalogue);
-  const before = inOwnNames(held.before, catalogue);
-  const after = inOwnNames(held.after, catalogue);
-  const missing = beyondCeiling(own, concernedBy({ before, after }), now, dialect);
+export async function checkCeiling(by: Maker, held: Held, now: number): Promise<void> {
+  const missing = await beyondHeld(by, held, now);
   if (missing.length > 0) throw new BeyondCeilingError(missing.map(withoutSource));
 }
 
-/** All that who makes a change holds and is denied. An Access in one organization has nothing of what is held in another. */
-export async function heldByActor(
-  records: HeldRecords,
-  { subject }: Access,
-  catalogue: PermissionCatalogue | undefined,
-): Promise<readonly Privilege[]> {
-  const { issuer, id, kind, organization: place } = subject;
-  const held = await heldBy(records, { issuer, id, kind });
-  const counts = ({ effect, organization = place }: Privilege): boolean =>
-    effect === 'deny' || place === undefined || organization === place;
-  return inOwnNames(held.filter(counts), catalogue);
+/** What who makes the change does not hold of all that it gives or takes. */
+export async function beyondHeld(by: Maker, held: Held, now: number): Promise<Privilege[]> {
+  if (by.access === undefined) return [];
+  const { dialect, catalogue } = by.reading;
+  const own = await by.holdings();
+  const before = inOwnNames(held.before, catalogue);
+  const after = inOwnNames(held.after, catalogue);
+  return beyondCeiling(own, concernedBy({ before, after }), now, dialect);
 }
 
 // A grant that is there afterwards, and a denial that is no longer, let others do more.

@@ -1,28 +1,33 @@
-// What is asked of an audit goes in, and its entries one after the other, the oldest first; the page that is asked for comes out. No
-// more of them is kept than it may need.
+// What is asked of an audit goes in, and its entries one after the other; the page that is asked for comes out. No more of them is
+// kept than it may need.
 
 import type { AuditEntry, Page } from '../core/role-store.ts';
-import { checkedAuditQuery, isAskedFor } from './audit-query.ts';
+import { checkedAuditQuery, inOrderOf, isAskedFor } from './audit-query.ts';
 
 export async function auditPage(query: unknown, entries: () => AsyncIterable<AuditEntry>): Promise<Page<AuditEntry>> {
   const checked = checkedAuditQuery(query);
   const { take, offset, after } = checked.page;
-  const before = after === undefined ? Infinity : Number(after);
-  const newest: AuditEntry[] = [];
+  const compare = inOrderOf(checked);
+  const wanted = offset + take;
+  const first: AuditEntry[] = [];
+  const keepFirst = (): void => {
+    first.sort((one, other) => compare(one.revision, other.revision));
+    first.splice(wanted);
+  };
   let total = 0;
-  let older = 0;
+  let beyond = 0;
   for await (const entry of entries()) {
     if (!isAskedFor(entry, checked)) continue;
     total += 1;
-    if (entry.revision >= before) continue;
-    older += 1;
-    newest.push(entry);
+    if (after !== undefined && compare(entry.revision, Number(after)) <= 0) continue;
+    beyond += 1;
+    first.push(entry);
     // One in so many times, since it moves all that stay.
-    if (newest.length > 2 * (offset + take)) newest.splice(0, newest.length - offset - take);
+    if (first.length > 2 * wanted) keepFirst();
   }
-  newest.sort((one, other) => other.revision - one.revision);
-  const items = newest.slice(offset, offset + take);
+  keepFirst();
+  const items = first.slice(offset);
   const last = items.at(-1);
-  const isLast = last === undefined || older <= offset + take;
+  const isLast = last === undefined || beyond <= wanted;
   return Object.freeze({ items: Object.freeze(items), total, ...(!isLast && { next: String(last.revision) }) });
 }

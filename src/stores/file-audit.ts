@@ -8,32 +8,17 @@ import { createInterface } from 'node:readline';
 import { frozenDeep } from '../core/frozen.ts';
 import { isRecord } from '../core/options.ts';
 import type { AuditEntry } from '../core/role-store.ts';
-
-/** A line of the file: an entry, and the revision that the privilege file had before; or the revision of one that was no change. */
-type Line = (AuditEntry & { readonly base?: number }) | { readonly void: number };
+import { AuditGroups, shown } from './file-audit-groups.ts';
+import type { EntryLine, Line } from './file-audit-groups.ts';
 
 /**
  * Every entry whose change was made, the oldest first. A line that cannot be read is left out: a crash may have torn it.
  * `written`: the revision that the privilege file names.
  */
 export async function* auditEntries(path: string, written: () => number): AsyncGenerator<AuditEntry, void> {
-  let last: (AuditEntry & { readonly base?: number }) | undefined;
-  for await (const line of linesOf(path)) {
-    const isAgain = last !== undefined && last.revision === ('void' in line ? line.void : line.revision);
-    if (last !== undefined && !isAgain) yield shown(last);
-    if ('void' in line) last = isAgain ? undefined : last;
-    else last = line;
-  }
-  if (last !== undefined && isMade(last, written())) yield shown(last);
-}
-
-// It is written first: where the file still is what it was before, the change never came.
-function isMade({ revision, base }: { revision: number; base?: number }, written: number): boolean {
-  return revision <= written || (base !== undefined && base !== written);
-}
-
-function shown({ base: _base, ...entry }: AuditEntry & { readonly base?: number }): AuditEntry {
-  return frozenDeep(entry);
+  const groups = new AuditGroups();
+  for await (const line of linesOf(path)) for (const entry of groups.add(line)) yield frozenDeep(shown(entry));
+  for (const entry of groups.end(written()).made) yield frozenDeep(shown(entry));
 }
 
 async function* linesOf(path: string): AsyncGenerator<Line, void> {
@@ -55,7 +40,8 @@ function lineOf(text: string): Line | undefined {
     if (!isRecord(line)) return undefined;
     if (typeof line['void'] === 'number') return { void: line['void'] };
     const isEntry = Number.isSafeInteger(line['revision']) && typeof line['at'] === 'number' && isRecord(line['by']);
-    return isEntry && Array.isArray(line['permissions']) ? (line as unknown as AuditEntry) : undefined;
+    const isGrouped = line['until'] === undefined || Number.isSafeInteger(line['until']);
+    return isEntry && isGrouped && Array.isArray(line['permissions']) ? (line as unknown as EntryLine) : undefined;
   } catch {
     return undefined;
   }
@@ -67,18 +53,17 @@ export class AuditTail {
   readonly #written: number;
   /** The highest revision of an entry whose change was made. */
   readonly revision: number;
-  readonly #pending: Line | undefined;
+  /** The last revision of what may not have been made. */
+  readonly #pending: number | undefined;
 
   private constructor(path: string, written: number, lines: readonly Line[]) {
     this.#path = path;
     this.#written = written;
-    const last = lines.at(-1);
-    this.#pending = last !== undefined && !('void' in last) && !isMade(last, written) ? last : undefined;
-    const revisions = lines.map((line) => ('void' in line ? line.void : line.revision));
-    // What stands once more after it was not made; nor was the last one, as long as that is not certain.
-    const made = lines.filter((line, at) => !('void' in line) && line !== last && revisions[at + 1] !== revisions[at]);
-    const lastMade = last === undefined || 'void' in last || this.#pending !== undefined ? 0 : last.revision;
-    this.revision = Math.max(lastMade, ...made.map((line) => ('void' in line ? 0 : line.revision)));
+    const groups = new AuditGroups();
+    const settled = lines.flatMap((line) => groups.add(line));
+    const { made, pending } = groups.end(written);
+    this.#pending = pending;
+    this.revision = Math.max(0, ...[...settled, ...made].map(({ revision }) => revision));
   }
 
   /** `written`: the revision that the privilege file names. */
@@ -86,14 +71,17 @@ export class AuditTail {
     return new AuditTail(path, written, await lastLines(path));
   }
 
-  /** An entry whose change comes now. @throws Error when it cannot be written; then there is nothing of it. */
-  async append(entry: AuditEntry): Promise<void> {
-    const pending = this.#pending as AuditEntry | undefined;
-    const lines = pending === undefined ? [] : [{ void: pending.revision }];
-    await append(this.#path, [...lines, { ...entry, base: this.#written }]);
+  /** The entries of a change that comes now. @throws Error when they cannot be written; then there is nothing of them. */
+  async append(entries: readonly AuditEntry[]): Promise<void> {
+    const pending = this.#pending === undefined ? [] : [{ void: this.#pending }];
+    const until = entries.length > 1 ? { until: entries.at(-1)?.revision } : {};
+    await append(this.#path, [
+      ...pending,
+      ...entries.map((entry) => ({ ...entry, base: this.#written, ...until }) as EntryLine),
+    ]);
   }
 
-  /** The change of that entry does not come. */
+  /** The change whose last entry has that revision does not come. */
   async retract(revision: number): Promise<void> {
     await append(this.#path, [{ void: revision }]);
   }
@@ -115,11 +103,17 @@ async function lastLines(path: string): Promise<Line[]> {
         .split('\n')
         .slice(from === 0 ? 0 : 1);
       const read = lines.map(lineOf).filter((line) => line !== undefined);
-      if (read.length >= 3 || from === 0) return read;
+      if (from === 0 || isEnough(read)) return read;
     }
   } finally {
     await file.close();
   }
+}
+
+function isEnough(lines: readonly Line[]): boolean {
+  const groups = new AuditGroups();
+  for (const line of lines) groups.add(line);
+  return groups.begun >= 3;
 }
 
 async function append(path: string, lines: readonly Line[]): Promise<void> {

@@ -5,7 +5,6 @@ import { realpath, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UnavailableError } from '../core/errors.ts';
 import { frozenDeep } from '../core/frozen.ts';
-import type { AuditEntry } from '../core/role-store.ts';
 import type { Announcements } from './announcements.ts';
 import { AuditTail } from './file-audit.ts';
 import { isSameRecords } from './file-comparison.ts';
@@ -18,7 +17,7 @@ import { lockFile, restMs } from './file-lock.ts';
 import type { HeldLock } from './file-lock.ts';
 import type { FileVersions, Version } from './file-versions.ts';
 import { replacement, temporaryOf } from './file-write.ts';
-import type { Ledger, Plan } from './records.ts';
+import type { Ledger, WholePlan } from './records.ts';
 
 export interface LedgerOptions extends FileKind {
   readonly lockTimeoutMs: number;
@@ -57,6 +56,13 @@ export class FileLedger implements Ledger {
     this.#last = done.then(rest, rest);
     return done;
   }
+
+  look: Ledger['look'] = async (work) => {
+    if (this.#isClosed) throw unavailable(new Error('The store is closed'));
+    await written(() => this.#refresh());
+    const { contents, revision } = this.#versions.current;
+    return work(contents.records, { now: Date.now(), revision });
+  };
 
   /** Ends when what is being written is written. */
   async close(): Promise<void> {
@@ -103,15 +109,15 @@ export class FileLedger implements Ledger {
     if (this.#versions.fault !== undefined) throw this.#versions.fault;
   }
 
-  async #carryOut({ path, lock, version }: Writing, plan: Plan, at: number): Promise<number> {
-    const { mutations, entry, changes } = plan;
+  async #carryOut({ path, lock, version }: Writing, plan: WholePlan, at: number): Promise<number> {
+    const { mutations, entries, changes } = plan;
     const tail = await AuditTail.of(auditPath(path), version.contents.revision);
-    const revision = Math.max(version.revision, version.contents.revision, tail.revision) + 1;
+    const before = Math.max(version.revision, version.contents.revision, tail.revision);
+    const revision = before + entries.length;
     const { bytes, contents } = this.#draft(version, mutations, revision);
     const file = await replacement(path, lock.id, bytes);
     try {
-      const whole: AuditEntry = frozenDeep({ revision, at, ...entry });
-      await tail.append(whole);
+      await tail.append(entries.map((entry, no) => frozenDeep({ revision: before + 1 + no, at, ...entry })));
       try {
         await lock.verify();
         if (!(await this.#versions.isStill(version)))
@@ -138,7 +144,7 @@ export class FileLedger implements Ledger {
   /** What is read from these bytes is exactly what the plan says, and nothing else. */
   #draft(
     version: Version,
-    mutations: Plan['mutations'],
+    mutations: WholePlan['mutations'],
     revision: number,
   ): { bytes: Uint8Array; contents: FileContents } {
     const { file } = this.#options;

@@ -82,6 +82,7 @@ export function fileStore(path: string | URL, options: FileStoreOptions = {}): O
         return { records: contents.records, revision };
       },
       () => [],
+      rules.permissions,
     ),
     audit: (query?: Parameters<RoleStore['audit']>[0]) => auditPage(query, entries),
   });

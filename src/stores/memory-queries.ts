@@ -2,15 +2,17 @@
 
 import { untouchedBuiltIns } from '../core/built-in-roles.ts';
 import { checkedString } from '../core/options.ts';
-import { matchesName } from '../core/permission.ts';
+import { isNamedBy } from '../core/own-names.ts';
+import type { PermissionCatalogue } from '../core/permission.ts';
 import { isInForce } from '../core/privilege-reading.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { AuditEntry, Holder, RoleStore } from '../core/role-store.ts';
-import { checkedAuditQuery, isAskedFor } from './audit-query.ts';
+import { checkedAuditQuery, inOrderOf, isAskedFor } from './audit-query.ts';
 import { checkedSubject } from './change-input.ts';
 import type { MemoryRecords } from './memory-records.ts';
 import { checkedQuery, inOrder, pageOf } from './pages.ts';
 import { assignmentKey, personKey } from './records.ts';
+import { checkedSubjectQuery, isSubjectAskedFor } from './subject-query.ts';
 
 /** The half of a {@link RoleStore} that tells what is in it. */
 export type Queries = Pick<
@@ -28,6 +30,7 @@ export interface Kept {
 export function memoryQueries(
   kept: () => Kept | Promise<Kept>,
   audit: () => readonly AuditEntry[] | Promise<readonly AuditEntry[]>,
+  catalogue: PermissionCatalogue | undefined,
 ): Queries {
   return {
     role: async (uid) => {
@@ -54,10 +57,12 @@ export function memoryQueries(
     },
 
     subjects: async (query) => {
-      const { page } = checkedQuery(query, []);
+      const checked = checkedSubjectQuery(query);
       const { records } = await kept();
-      const all = [...records.subjects.values()].map(({ person }) => person);
-      return pageOf(inTheirOrder(all, personKey), page, personKey);
+      const all = [...records.subjects.values()]
+        .map(({ person }) => person)
+        .filter((person) => isSubjectAskedFor(person, checked, records.ignoresIssuer));
+      return pageOf(inTheirOrder(all, personKey), checked.page, personKey);
     },
 
     holdersOf: async (permission, query) => {
@@ -66,7 +71,7 @@ export function memoryQueries(
       const { records } = await kept();
       const now = Date.now();
       const holders = [...records.subjects.values()].flatMap(({ person }): Holder[] => {
-        const privileges = records.held(person).filter((one) => isGrantOf(one, name) && isInForce(one, now));
+        const privileges = records.held(person).filter((one) => isGrantOf(one, name, catalogue) && isInForce(one, now));
         return privileges.length === 0
           ? []
           : [Object.freeze({ subject: person, privileges: Object.freeze(privileges) })];
@@ -98,22 +103,24 @@ export function memoryQueries(
     audit: async (query) => {
       const checked = checkedAuditQuery(query);
       const entries = (await audit()).filter((entry) => isAskedFor(entry, checked));
-      entries.sort((one, other) => other.revision - one.revision);
-      return pageOf(entries, checked.page, ({ revision }) => String(revision), newestFirst);
+      const compare = inOrderOf(checked);
+      entries.sort((one, other) => compare(one.revision, other.revision));
+      const byText = (one: string, other: string): number => compare(Number(one), Number(other));
+      return pageOf(entries, checked.page, ({ revision }) => String(revision), byText);
     },
   };
 }
 
-function isGrantOf({ permission, effect }: Privilege, name: string): boolean {
-  return effect === undefined && matchesName(permission, name);
+function isGrantOf(
+  { permission, effect }: Privilege,
+  name: string,
+  catalogue: PermissionCatalogue | undefined,
+): boolean {
+  return effect === undefined && isNamedBy(permission, name, catalogue);
 }
 
 // Each key is made once: to make one costs more than to compare two.
 function inTheirOrder<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
   const keyed = items.map((item) => ({ item, key: keyOf(item) }));
   return keyed.sort((one, other) => inOrder(one.key, other.key)).map(({ item }) => item);
-}
-
-function newestFirst(one: string, other: string): number {
-  return Number(other) - Number(one);
 }

@@ -9,7 +9,7 @@ import type { ApiRecord, Person, Role, RoleAssignment, RoleHolder } from '../cor
 import { givenBy, withoutAssigner } from './change-effects.ts';
 import type { Written } from './document.ts';
 import { assignmentKey, grantKey, personKey } from './records.ts';
-import type { Mutation, Records } from './records.ts';
+import type { Mutation, StoredRecords } from './records.ts';
 import { SubjectIndex } from './subject-index.ts';
 
 /** What is assigned to one subject. */
@@ -21,18 +21,19 @@ export interface SubjectEntry {
   held?: { readonly privileges: readonly Privilege[]; readonly roleState: number };
 }
 
-export class MemoryRecords implements Records {
+export class MemoryRecords implements StoredRecords {
   readonly subjects: SubjectIndex<SubjectEntry>;
   readonly roles = new Map<string, Role>();
   readonly apis = new Map<string, ApiRecord>();
-  readonly #ignoresIssuer: boolean;
+  /** Whether the same kind and id at any issuer are one subject. */
+  readonly ignoresIssuer: boolean;
   /** Another one whenever a role has changed. */
   #roleState = 0;
   readonly #byRole = new Map<string, { readonly privileges: readonly Privilege[]; readonly roleState: number }>();
 
   /** `ignoresIssuer`: the same kind and id at any issuer are one subject. */
   constructor({ subjects, roles, apis }: Written, ignoresIssuer: boolean) {
-    this.#ignoresIssuer = ignoresIssuer;
+    this.ignoresIssuer = ignoresIssuer;
     this.subjects = new SubjectIndex(ignoresIssuer);
     for (const role of roles.values()) this.roles.set(role.uid, role);
     for (const api of apis) this.apis.set(api.identifier, api);
@@ -131,7 +132,7 @@ export class MemoryRecords implements Records {
   }
 
   personKey(person: Person): string {
-    return personKey(this.#ignoresIssuer ? { ...person, issuer: '' } : person);
+    return personKey(this.ignoresIssuer ? { ...person, issuer: '' } : person);
   }
 
   *usersHoldingEverything(atMost: number): Generator<Person> {
@@ -155,6 +156,10 @@ export class MemoryRecords implements Records {
 
   storedRole(uid: string): Role | undefined {
     return this.roles.get(uid);
+  }
+
+  storedRoles(uids: readonly string[]): readonly Role[] {
+    return uids.flatMap((uid) => this.roles.get(uid) ?? []);
   }
 
   roleNamed(name: string, organization: string | undefined): Role | undefined {

@@ -9,7 +9,7 @@ import { Announcements } from './announcements.ts';
 import { written } from './document.ts';
 import { memoryQueries } from './memory-queries.ts';
 import { MemoryRecords } from './memory-records.ts';
-import type { Ledger, Plan } from './records.ts';
+import type { Ledger, WholePlan } from './records.ts';
 
 /** A permission held on every resource, or a privilege; with `effect: 'deny'` a denial. */
 export type MemoryPrivilege = string | Privilege;
@@ -103,6 +103,7 @@ export function memoryStore(options: MemoryStoreOptions): RoleStore {
     ...memoryQueries(
       () => ({ records, revision: ledger.revision }),
       () => ledger.entries,
+      rules.permissions,
     ),
   });
 }
@@ -127,21 +128,32 @@ class MemoryLedger implements Ledger {
   }
 
   change(plan: Parameters<Ledger['change']>[0]): Promise<number> {
-    const done = this.#last.then(async () => {
+    return this.#inTurn(async () => {
       const now = Date.now();
       const planned = await plan(this.#records, now);
       if (planned !== undefined) this.#carryOut(planned, now);
       return this.revision;
     });
+  }
+
+  look: Ledger['look'] = (work) => {
+    return this.#inTurn(() => work(this.#records, { now: Date.now(), revision: this.revision }));
+  };
+
+  // Also who only looks: what is written meanwhile would be seen in part.
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = this.#last.then(work);
     this.#last = done.catch(() => undefined);
     return done;
   }
 
-  #carryOut({ mutations, entry, changes }: Plan, now: number): void {
+  #carryOut({ mutations, entries, changes }: WholePlan, at: number): void {
     this.#records.apply(mutations);
-    this.revision += 1;
-    this.entries.push(frozenDeep({ revision: this.revision, at: now, ...entry }));
-    if (this.entries.length > entriesKept) this.entries.shift();
+    for (const entry of entries) {
+      this.revision += 1;
+      this.entries.push(frozenDeep({ revision: this.revision, at, ...entry }));
+    }
+    this.entries.splice(0, this.entries.length - entriesKept);
     this.#announcements.announce(changes);
   }
 }

@@ -1,4 +1,4 @@
-// A checked query goes in, the entries of the audit that it asks for come out, the newest first.
+// A checked query goes in, the entries of the audit that it asks for come out.
 
 import { frozenDeep } from '../core/frozen.ts';
 import type { AuditEntry } from '../core/role-store.ts';
@@ -10,7 +10,7 @@ import { isStorable, personDigest } from './postgres-texts.ts';
 
 /** `schema`: as it is written in a statement. */
 export function auditListing(schema: string, query: CheckedAuditQuery): Listing {
-  const { subject, actor, permission, role, action, from, until, page } = query;
+  const { subject, actor, permission, role, action, from, until, since, order, page } = query;
   const values: unknown[] = [];
   const asked: [string, unknown][] = [
     ['subject = ?::bytea', subject && personDigest(subject)],
@@ -20,6 +20,7 @@ export function auditListing(schema: string, query: CheckedAuditQuery): Listing 
     ['action = ?', action],
     ['at >= ?::float8', from],
     ['at < ?::float8', until],
+    ['revision > ?::bigint', since === 0 ? undefined : since],
   ];
   const given = asked.filter(([, value]) => value !== undefined);
   const conditions = given.map(([condition, value]) => condition.replace('?', `$${values.push(value)}`));
@@ -29,14 +30,14 @@ export function auditListing(schema: string, query: CheckedAuditQuery): Listing 
     rows: `select entry, revision from ${schema}.audit ${conditions.length === 0 ? '' : 'where'} ${conditions.join(' and ')}`,
     values,
     columns: ['entry', 'revision'],
-    order: 'revision desc',
-    beyond: (next) => `revision < ${next(page.after)}::bigint`,
+    order: order === 'oldest' ? 'revision' : 'revision desc',
+    beyond: (next) => `revision ${order === 'oldest' ? '>' : '<'} ${next(page.after)}::bigint`,
   };
 }
 
 function nothing({ page }: CheckedAuditQuery): CheckedAuditQuery {
   const any = { subject: undefined, actor: undefined, permission: undefined, role: undefined, action: undefined };
-  return { ...any, page, from: undefined, until: -Infinity };
+  return { ...any, page, from: undefined, until: -Infinity, since: 0, order: 'newest' };
 }
 
 export function entryIn([entry]: Row): AuditEntry {

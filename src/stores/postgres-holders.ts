@@ -1,6 +1,7 @@
 // A permission goes in, who holds it comes out: by itself or through roles, also by a pattern over names.
 
-import { matchesName } from '../core/permission.ts';
+import { isNamedBy, namesOf } from '../core/own-names.ts';
+import type { PermissionCatalogue } from '../core/permission.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { Holder, Page, Person } from '../core/role-store.ts';
 import type { CheckedPage } from './pages.ts';
@@ -16,13 +17,15 @@ type Read = (statement: { text: string; values?: unknown[] }) => Promise<Row[]>;
 interface HoldersQuestion {
   readonly schema: string;
   readonly permission: string;
+  readonly catalogue: PermissionCatalogue | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly page: CheckedPage;
 }
 
-export async function holders(read: Read, { schema, permission, now, page }: HoldersQuestion): Promise<Page<Holder>> {
-  const names = await namesFor(read, schema, permission);
+export async function holders(read: Read, question: HoldersQuestion): Promise<Page<Holder>> {
+  const { schema, now, page } = question;
+  const names = await namesFor(read, question);
   const { text, values } = pageStatement(
     {
       rows: `select issuer, kind, id, sort, key from ${schema}.subjects where key in (select subject from holding)`,
@@ -64,12 +67,12 @@ function heldIn(row: Row): Privilege {
 }
 
 /** Every name under which the permission may be held. */
-async function namesFor(read: Read, schema: string, permission: string): Promise<string[]> {
-  const patterns = (table: string): string =>
+async function namesFor(read: Read, { schema, permission, catalogue }: HoldersQuestion): Promise<string[]> {
+  const patternsIn = (table: string): string =>
     `select permission from ${schema}.${table} where not denied and strpos(permission, '*') > 0`;
-  const rows = await read({ text: `${patterns('grants')} union ${patterns('role_gives')}` });
-  const matching = rows.flatMap(([pattern]) => (matchesName(pattern ?? '', permission) ? [pattern ?? ''] : []));
-  return isStorable(permission) ? [permission, ...matching] : matching;
+  const rows = await read({ text: `${patternsIn('grants')} union ${patternsIn('role_gives')}` });
+  const patterns = rows.flatMap(([pattern]) => pattern ?? []).filter((one) => isNamedBy(one, permission, catalogue));
+  return [...new Set([...namesOf(permission, catalogue).filter(isStorable), ...patterns])];
 }
 
 /** $1: the names, $2: the instant. */

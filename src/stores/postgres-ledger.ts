@@ -2,7 +2,6 @@
 
 import { UnavailableError } from '../core/errors.ts';
 import type { Clock } from '../core/in-time.ts';
-import type { AuditEntry } from '../core/role-store.ts';
 import type { Announcements } from './announcements.ts';
 import { writeClosures } from './postgres-closure.ts';
 import type { Connections, Run } from './postgres-connections.ts';
@@ -12,7 +11,7 @@ import type { Signature } from './postgres-notices.ts';
 import { isConnectionLost, sqlStateOf } from './postgres-port.ts';
 import { recordsOf } from './postgres-records.ts';
 import { digest, personDigest } from './postgres-texts.ts';
-import type { Ledger, Plan, Records } from './records.ts';
+import type { DraftEntry, Ledger, StoredRecords, WholePlan } from './records.ts';
 
 export interface LedgerSettings {
   readonly connections: Connections;
@@ -27,12 +26,12 @@ export interface LedgerSettings {
   readonly usable: () => Promise<void>;
 }
 
-type MakePlan = (records: Records, now: number) => Promise<Plan | undefined>;
+type MakePlan = (records: StoredRecords, now: number) => Promise<WholePlan | undefined>;
 
 /** What a change came to. */
 interface Outcome {
   readonly revision: number;
-  readonly plan: Plan | undefined;
+  readonly plan: WholePlan | undefined;
 }
 
 // Somebody else's transaction, which is not ours, was in the way: serialization failure, deadlock.
@@ -53,6 +52,15 @@ export class PostgresLedger implements Ledger {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
+
+  look: Ledger['look'] = async (work) => {
+    const { connections, schema, clock, usable } = this.#settings;
+    await usable();
+    return connections.snapshot(async (run) => {
+      const [row] = await run(`select revision from ${schema}.state`);
+      return work(recordsOf(run, schema), { now: clock.now(), revision: Number(row?.[0]) });
+    });
+  };
 
   async #change(make: MakePlan): Promise<number> {
     const { announcements, usable } = this.#settings;
@@ -76,15 +84,17 @@ export class PostgresLedger implements Ledger {
     const { schema, channel, signature, clock } = this.#settings;
     // The one row that every writer changes first: they come one after the other.
     const [row] = await run(`update ${schema}.state set revision = revision + 1 returning revision`);
-    const revision = Number(row?.[0]);
+    const first = Number(row?.[0]);
     const now = clock.now();
     const plan = await make(recordsOf(run, schema), now);
-    if (plan === undefined) return { revision: revision - 1, plan };
+    if (plan === undefined) return { revision: first - 1, plan };
+    const revision = first - 1 + plan.entries.length;
+    if (revision > first) await run(`update ${schema}.state set revision = $1`, [revision]);
     await writeMutations(run, schema, plan.mutations);
     const written = plan.mutations.flatMap((one) => (one.kind === 'role' ? [one.uid] : []));
     await writeClosures(run, schema, [...new Set([...plan.changedRoles, ...written])]);
-    await writeEntry(run, schema, { ...plan.entry, revision, at: now });
-    const notice = noticeText({ from: signature.from, revision, changes: plan.changes });
+    await writeEntries(run, schema, { entries: plan.entries, first, at: now });
+    const notice = noticeText({ from: signature.from, after: first - 1, revision, changes: plan.changes });
     await run('select pg_notify($1, $2)', [channel, notice]);
     await this.#commit(run, revision);
     return { revision, plan };
@@ -105,20 +115,31 @@ export class PostgresLedger implements Ledger {
   }
 }
 
-async function writeEntry(run: Run, schema: string, entry: AuditEntry): Promise<void> {
-  const { revision, at, action, by, subject, roles, permissions } = entry;
+/** What is remembered, the first entry with the revision `first`, and each other one with the next. */
+interface Remembered {
+  readonly entries: readonly DraftEntry[];
+  readonly first: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+async function writeEntries(run: Run, schema: string, { entries, first, at }: Remembered): Promise<void> {
+  const whole = entries.map((entry, no) => ({ ...entry, revision: first + no, at }));
   await run(
     `insert into ${schema}.audit (revision, at, action, actor, subject, roles, permissions, entry)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     select revision, $2::float8, action, actor, subject, array(select json_array_elements_text(roles)),
+       array(select json_array_elements_text(permissions)), entry
+     from unnest($1::bigint[], $3::text[], $4::bytea[], $5::bytea[], $6::json[], $7::json[], $8::json[])
+       as e (revision, action, actor, subject, roles, permissions, entry)`,
     [
-      revision,
+      whole.map(({ revision }) => revision),
       at,
-      action,
-      actorDigest('system' in by ? by : by.subject),
-      subject === undefined ? null : personDigest(subject),
-      roles ?? [],
-      permissions,
-      JSON.stringify(entry),
+      whole.map(({ action }) => action),
+      whole.map(({ by }) => actorDigest('system' in by ? by : by.subject)),
+      whole.map(({ subject }) => (subject === undefined ? null : personDigest(subject))),
+      whole.map(({ roles }) => JSON.stringify(roles ?? [])),
+      whole.map(({ permissions }) => JSON.stringify(permissions)),
+      whole.map((entry) => JSON.stringify(entry)),
     ],
   );
 }

@@ -120,7 +120,7 @@ export class Listener {
     const { announcements, signature } = this.#settings;
     const notice = readNotice(payload);
     if (notice === undefined) return announcements.announce([everything]);
-    if (notice.revision > this.#heard + 1) announcements.announce([everything]);
+    if (notice.after > this.#heard) announcements.announce([everything]);
     else if (!signature.isOn(notice)) announcements.announce(notice.changes);
     this.#heard = Math.max(this.#heard, notice.revision);
   }

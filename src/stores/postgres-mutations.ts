@@ -52,12 +52,13 @@ async function writeSubjects(run: Run, schema: string, people: People): Promise<
   const all = people.all();
   if (all.length === 0) return;
   await run(
-    `insert into ${schema}.subjects (key, sort, issuer, kind, id)
-     select * from unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[]) on conflict do nothing`,
+    `insert into ${schema}.subjects (key, sort, issuer, kind, id, search_id)
+     select * from unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) on conflict do nothing`,
     [
       people.keys(),
       all.map(personSort),
       ...(['issuer', 'kind', 'id'] as const).map((name) => all.map((one) => one[name])),
+      all.map(({ id }) => id.toLowerCase()),
     ],
   );
 }
@@ -141,7 +142,9 @@ async function writeRoles(run: Run, schema: string, changed: readonly Of<'role'>
   if (changed.length === 0) return;
   const uids = changed.map(({ uid }) => uid);
   const roles = changed.flatMap(({ value }) => value ?? []);
-  const gone = changed.filter(({ value }) => value === undefined).map(({ uid }) => uid);
+  const deleted = changed.filter(({ value }) => value === undefined).map(({ uid }) => uid);
+  // One may take the name of another that takes a new one at the same time.
+  const gone = roles.length > 1 ? uids : deleted;
   await run(`delete from ${schema}.role_inherits where role = any($1)`, [uids]);
   if (gone.length > 0) await run(`delete from ${schema}.roles where uid = any($1)`, [gone]);
   if (roles.length === 0) return;

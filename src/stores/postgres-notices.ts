@@ -4,10 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { isRecord } from '../core/options.ts';
 import type { PrivilegeChange } from '../core/privilege.ts';
 
-/** What a process tells the others of one revision. */
+/** What a process tells the others of what it has written. */
 export interface Notice {
   /** Which process tells it. */
   readonly from: string;
+  /** The revision there was before. */
+  readonly after: number;
+  /** The one there is now. */
   readonly revision: number;
   readonly changes: readonly PrivilegeChange[];
 }
@@ -40,16 +43,18 @@ export function channelOf(schema: string): string {
   return `${schema}_changes`;
 }
 
-export function noticeText({ from, revision, changes }: Notice): string {
-  const text = JSON.stringify({ from, revision, changes });
-  return Buffer.byteLength(text) <= maxBytes ? text : JSON.stringify({ from, revision, changes: [everything] });
+export function noticeText(notice: Notice): string {
+  const text = JSON.stringify(notice);
+  return Buffer.byteLength(text) <= maxBytes ? text : JSON.stringify({ ...notice, changes: [everything] });
 }
 
 /** What cannot be read may be about everything. */
 export function readNotice(text: unknown): Notice | undefined {
-  const { from, revision, changes } = parsed(text);
+  const { from, revision, changes, ...rest } = parsed(text);
   if (typeof from !== 'string' || typeof revision !== 'number' || !Array.isArray(changes)) return undefined;
-  return { from, revision, changes: changes.map(changeIn) };
+  // Who knows of no changes made as one tells each revision by itself.
+  const after = typeof rest['after'] === 'number' ? rest['after'] : revision - 1;
+  return { from, after, revision, changes: changes.map(changeIn) };
 }
 
 function changeIn(value: unknown): PrivilegeChange {

@@ -2,11 +2,38 @@
 
 import { expectation } from '../core/options.ts';
 import type { Person } from '../core/role-store.ts';
-import { personKey } from './records.ts';
+import type { Listing } from './postgres-pages.ts';
+import { personColumns } from './postgres-rows.ts';
 import { digest, isStorable, personSort } from './postgres-texts.ts';
+import { personKey } from './records.ts';
+import type { CheckedSubjectQuery } from './subject-query.ts';
 
 /** Of a table of subjects that is named `s`. */
 export const personOrder = 'sort, key';
+
+/** The subjects that are asked for. `schema`: as it is written in a statement. */
+export function subjectListing(schema: string, { kind, issuer, id, page }: CheckedSubjectQuery): Listing {
+  const values: unknown[] = [];
+  const asked: [string, string | undefined][] = [
+    ['kind = ?', kind],
+    ['issuer = ?', issuer],
+    // What a process of the first version of the tables has written is searched as the database does it.
+    ['strpos(coalesce(search_id, lower(id)), ?) > 0', id],
+  ];
+  const given = asked.filter(([, value]) => value !== undefined);
+  const conditions = given.map(([condition, value]) => condition.replace('?', `$${values.push(value)}`));
+  // What cannot be stored is part of none.
+  const isAny = [issuer ?? '', id ?? ''].every(isStorable);
+  const where = isAny ? conditions : ['false'];
+  return {
+    rows: `select issuer, kind, id, sort, key from ${schema}.subjects
+      ${where.length === 0 ? '' : `where ${where.join(' and ')}`}`,
+    values: isAny ? values : [],
+    columns: personColumns,
+    order: personOrder,
+    beyond: (next) => beyondPerson(page.after ?? '', next),
+  };
+}
 
 /** What comes after the subject that `after` names. @throws TypeError when it names none. */
 export function beyondPerson(after: string, next: (value: unknown) => string): string {

@@ -2,6 +2,7 @@
 
 import { untouchedBuiltIns } from '../core/built-in-roles.ts';
 import { checkedString } from '../core/options.ts';
+import type { PermissionCatalogue } from '../core/permission.ts';
 import type { Role, RoleHolder, RoleStore } from '../core/role-store.ts';
 import { checkedAuditQuery } from './audit-query.ts';
 import { checkedSubject } from './change-input.ts';
@@ -12,11 +13,12 @@ import { holders } from './postgres-holders.ts';
 import type { Row } from './postgres-lease.ts';
 import { pageIn, pageStatement } from './postgres-pages.ts';
 import type { Listing } from './postgres-pages.ts';
-import { beyondHolder, beyondPerson, holderKey, personOrder } from './postgres-people.ts';
+import { beyondHolder, holderKey, personOrder, subjectListing } from './postgres-people.ts';
 import { recordsOf } from './postgres-records.ts';
 import { apiIn, assignmentColumns, assignmentIn, personColumns, personIn, roleIn } from './postgres-rows.ts';
 import { isStorable, storablePart } from './postgres-texts.ts';
 import { personKey } from './records.ts';
+import { checkedSubjectQuery } from './subject-query.ts';
 
 /** The half of a {@link RoleStore} that tells what is in it. */
 export type Queries = Pick<
@@ -28,13 +30,15 @@ export interface QuerySettings {
   readonly connections: Connections;
   /** As it is written in a statement. */
   readonly schema: string;
+  /** Which names mean one permission. */
+  readonly catalogue: PermissionCatalogue | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** @throws UnavailableError when the database cannot be used. */
   readonly usable: () => Promise<void>;
 }
 
-export function postgresQueries({ connections, schema, now, usable }: QuerySettings): Queries {
+export function postgresQueries({ connections, schema, catalogue, now, usable }: QuerySettings): Queries {
   const read = async (statement: { text: string; values?: unknown[] }) => {
     await usable();
     return connections.read(statement);
@@ -70,15 +74,15 @@ export function postgresQueries({ connections, schema, now, usable }: QuerySetti
     },
 
     subjects: async (query) => {
-      const { page } = checkedQuery(query, []);
-      const rows = await read(pageStatement(subjectListing(schema, page.after), page));
-      return pageIn(rows, page, personIn, personKey);
+      const checked = checkedSubjectQuery(query);
+      const rows = await read(pageStatement(subjectListing(schema, checked), checked.page));
+      return pageIn(rows, checked.page, personIn, personKey);
     },
 
     holdersOf: async (permission, query) => {
       const name = checkedString(permission, 'permission');
       const { page } = checkedQuery(query, []);
-      return holders(read, { schema, permission: name, now: now(), page });
+      return holders(read, { schema, permission: name, catalogue, now: now(), page });
     },
 
     holdersOfRole: async (uid, query) => {
@@ -138,16 +142,6 @@ function roleListing(schema: string, part: string, after: string | undefined): L
     columns: ['uid', 'definition'],
     order: 'uid',
     beyond: (next) => `uid > ${next(storablePart(after ?? ''))} collate "C"`,
-  };
-}
-
-function subjectListing(schema: string, after = ''): Listing {
-  return {
-    rows: `select issuer, kind, id, sort, key from ${schema}.subjects`,
-    values: [],
-    columns: personColumns,
-    order: personOrder,
-    beyond: (next) => beyondPerson(after, next),
   };
 }
 

@@ -7,10 +7,10 @@ import { apiIn, assignmentColumns, assignmentIn, directSource, personColumns, pe
 import { privilegeColumns, privilegeIn, roleIn } from './postgres-rows.ts';
 import { digest, isStorable, personDigest } from './postgres-texts.ts';
 import { personKey } from './records.ts';
-import type { Records } from './records.ts';
+import type { StoredRecords } from './records.ts';
 
 /** `schema`: as it is written in a statement. */
-export function recordsOf(run: Run, schema: string): Records {
+export function recordsOf(run: Run, schema: string): StoredRecords {
   // What cannot be stored is found nowhere, and could not even be asked for.
   const find = async <Value>(text: string, key: string, read: (cell: string | null | undefined) => Value) => {
     const [row] = isStorable(key) ? await run(text, [key]) : [];
@@ -34,6 +34,13 @@ export function recordsOf(run: Run, schema: string): Records {
     },
 
     storedRole: (uid) => find(`select definition from ${schema}.roles where uid = $1`, uid, roleIn),
+
+    storedRoles: async (uids) => {
+      const storable = uids.filter(isStorable);
+      if (storable.length === 0) return [];
+      const rows = await run(`select definition from ${schema}.roles where uid = any($1)`, [storable]);
+      return rows.map(([definition]) => roleIn(definition));
+    },
 
     roleNamed: async (name, organization) => {
       const text = `select definition from ${schema}.roles where name = $1 and coalesce(organization, '') = $2`;

@@ -3,7 +3,7 @@
 
 /** Makes each version out of the one before; the first makes version 1 out of nothing. */
 export function migrationsOf(schema: string): readonly string[] {
-  return [firstTables(schema)];
+  return [firstTables(schema), searchedSubjects(schema)];
 }
 
 /** Where the versions that were made are recorded. */
@@ -108,5 +108,14 @@ function firstTables(schema: string): string {
     create index audit_of_subject on ${schema}.audit (subject, revision) where subject is not null;
     create index audit_of_roles on ${schema}.audit using gin (roles);
     create index audit_of_permissions on ${schema}.audit using gin (permissions);
+  `;
+}
+
+// A process of the first version may still write while this one reads: what it writes has no `search_id`.
+function searchedSubjects(schema: string): string {
+  return `
+    alter table ${schema}.subjects add column search_id text collate "C";
+    create index subjects_of_kind on ${schema}.subjects (kind, sort, key);
+    create index subjects_of_issuer on ${schema}.subjects (issuer, kind, sort, key);
   `;
 }

@@ -90,7 +90,7 @@ function createPostgresStore(settings: PostgresSettings, clock: Clock, random: (
     ready: () => lifetime.ready(),
     close: () => lifetime.close(),
     ...administration(ledger, settings.rules),
-    ...postgresQueries({ connections, schema, now: clock.now, usable }),
+    ...postgresQueries({ connections, schema, catalogue: settings.rules.permissions, now: clock.now, usable }),
   });
 }
 

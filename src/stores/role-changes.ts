@@ -12,20 +12,23 @@ import { heldThrough } from '../core/role-closure.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { Role } from '../core/role-store.ts';
 import { entryOf, namesIn } from './audit-entry.ts';
+import { concernOf } from './built-in-changes.ts';
 import { checkCeiling, checkInheritance, existingRole, roleIn, rolesAbove, rolesBelow } from './change-effects.ts';
 import { maxLength } from './change-input.ts';
-import type { CheckedBy, CheckedRole } from './change-input.ts';
+import type { CheckedRole } from './change-input.ts';
+import type { Maker } from './change-maker.ts';
 import { grantKey } from './records.ts';
 import type { Mutation, Plan, Records } from './records.ts';
+import { checkReserved } from './role-reservation.ts';
 
 export interface RolePut {
   readonly role: CheckedRole;
   /** What the version that is sent means: `roleVersions`. */
   readonly versions: 'optimistic' | 'rising';
-  readonly by: CheckedBy;
+  readonly by: Maker;
 }
 
-/** @throws a ChangeRefusedError, or TypeError when a new role has a uid that none may have. */
+/** @throws a ChangeRefusedError, or TypeError when a role has a uid or a name that is not for whoever makes it. */
 export async function planRole(
   records: Records,
   { role: wanted, versions, by }: RolePut,
@@ -35,6 +38,7 @@ export async function planRole(
   checkVersion(wanted, before, versions);
   const role = asStored(wanted, before);
   if (before !== undefined && isSame(role, before)) return undefined;
+  checkReserved({ before, after: role }, by);
   const namesake = (await records.roleNamed(role.name, role.organization)) ?? builtInNamesake(role);
   if (namesake !== undefined && namesake.uid !== role.uid) throw new RoleNameTakenError(role.name, namesake.uid);
   await checkInheritance(records, role);
@@ -42,7 +46,7 @@ export async function planRole(
     before: before === undefined ? [] : await allOf(records, before),
     after: await allOf(records, role),
   };
-  await checkCeiling(records, by, held, now);
+  await checkCeiling(by, concernOf({ before, after: role, held }, by.access), now);
   return {
     mutations: [{ kind: 'role', uid: role.uid, value: role }],
     entry: entryOf(by, {
@@ -147,7 +151,7 @@ function isUnbounded({ organization, audience, expiresAt }: Privilege, role: Rol
 export interface RoleDeletion {
   readonly uid: string;
   readonly force: boolean;
-  readonly by: CheckedBy;
+  readonly by: Maker;
 }
 
 // Enough to see whom it concerned.
@@ -157,6 +161,7 @@ const holdersRemembered = 1000;
 export async function planRoleDeletion(records: Records, { uid, force, by }: RoleDeletion, now: number): Promise<Plan> {
   if (isBuiltIn(uid)) throw new BuiltInRoleError(uid, 'deleted');
   const role = await existingRole(records, uid);
+  checkReserved({ before: role }, by);
   const inheritors = await records.rolesInheriting(uid);
   const holders = await records.holdersOfRole(uid, holdersRemembered);
   const isUsed = holders.total > 0 || inheritors.length > 0;
@@ -165,7 +170,7 @@ export async function planRoleDeletion(records: Records, { uid, force, by }: Rol
     throw new RoleInUseError(uid, holders.total, inheriting);
   }
   const before = await allOf(records, role);
-  await checkCeiling(records, by, { before, after: [] }, now);
+  await checkCeiling(by, { before, after: [] }, now);
   return {
     mutations: [
       { kind: 'assignments-of-role', uid },

@@ -2,10 +2,10 @@
 
 import { RoleElsewhereError } from '../core/change-errors.ts';
 import type { Privilege } from '../core/privilege.ts';
-import type { Person, RoleAssignment } from '../core/role-store.ts';
+import type { Person, Role, RoleAssignment } from '../core/role-store.ts';
 import { actorName, entryOf, givenDirectly, namesIn, orNull } from './audit-entry.ts';
 import { checkCeiling, existingRole, givenBy, rolesBelow, withoutSource } from './change-effects.ts';
-import type { CheckedBy } from './change-input.ts';
+import type { Maker } from './change-maker.ts';
 import { assignmentKey, grantKey } from './records.ts';
 import type { Mutation, Plan, Records } from './records.ts';
 
@@ -15,7 +15,7 @@ export interface PrivilegeChangeRequest {
   readonly privileges: readonly Privilege[];
   /** The same under other names of their permissions: what a grant takes the place of. */
   readonly otherwiseNamed: readonly Privilege[];
-  readonly by: CheckedBy;
+  readonly by: Maker;
 }
 
 /** @throws BeyondCeilingError */
@@ -37,7 +37,7 @@ export async function planPrivileges(
   const concerned = [...changed.map(([key]) => key), ...replaced];
   const before = concerned.flatMap((key) => stored.get(key) ?? []).map(withoutSource);
   const after = action === 'grant' ? changed.map(([, one]) => one) : [];
-  await checkCeiling(records, by, { before, after }, now);
+  await checkCeiling(by, { before, after }, now);
   const source = givenDirectly(by);
   return {
     mutations: [
@@ -64,7 +64,7 @@ export interface AssignmentChangeRequest {
   readonly roles: readonly string[];
   readonly organization: string | undefined;
   readonly expiresAt: number | undefined;
-  readonly by: CheckedBy;
+  readonly by: Maker;
 }
 
 /** @throws RoleNotFoundError, RoleElsewhereError or BeyondCeilingError */
@@ -90,7 +90,7 @@ export async function planAssignments(
     before: before.flatMap((one) => givenBy(one, roles)),
     after: after.flatMap((one) => givenBy(one, roles)),
   };
-  await checkCeiling(records, by, held, now);
+  await checkCeiling(by, held, now);
   const assigned = { assignedBy: actorName(by.access, by.system), assignedAt: now };
   return {
     mutations: changed.map((role): Mutation => {
@@ -112,8 +112,12 @@ export async function planAssignments(
 
 async function checkAssignable(records: Records, uid: string, organization: string | undefined): Promise<void> {
   const role = await existingRole(records, uid);
-  if (role.organization === undefined || role.organization === organization) return;
-  throw new RoleElsewhereError(uid, role.organization);
+  if (!isAssignable(role, organization)) throw new RoleElsewhereError(uid, role.organization ?? '');
+}
+
+/** Whether it gives something where it would be assigned; absent: in every organization. */
+export function isAssignable(role: Role, organization: string | undefined): boolean {
+  return role.organization === undefined || role.organization === organization;
 }
 
 function assignment(role: string, organization: string | undefined, expiresAt: number | undefined): RoleAssignment {

@@ -5,14 +5,14 @@ import { beyondCeiling } from '../core/ceiling.ts';
 import { BeyondCeilingError } from '../core/change-errors.ts';
 import { dialectOf } from '../core/dialects.ts';
 import { checkedChoice, checkedMembers, checkedString, expectation } from '../core/options.ts';
-import { ownName } from '../core/own-names.ts';
+import { namesOf, ownName } from '../core/own-names.ts';
 import { checkPermissionName, everyPermission, isNamePattern, PermissionCatalogue } from '../core/permission.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { Dialect, ResourceDialect } from '../core/resource.ts';
 import type { ChangeAction } from '../core/role-store.ts';
 import { changeActions } from './audit-query.ts';
-import { heldByActor, withoutSource } from './change-effects.ts';
-import type { CheckedBy } from './change-input.ts';
+import { withoutSource } from './change-effects.ts';
+import type { Maker } from './change-maker.ts';
 import { grantKey } from './records.ts';
 import type { Mutation, Plan, Records } from './records.ts';
 
@@ -80,10 +80,14 @@ function checkedGate(value: unknown, what: string): Privilege {
 export async function checkRules(
   records: Records,
   { mutations, entry }: Plan,
-  { by, rules, now }: { readonly by: CheckedBy; readonly rules: WriteRules; readonly now: number },
+  { by, rules, now }: { readonly by: Maker; readonly rules: WriteRules; readonly now: number },
 ): Promise<void> {
   const gate = rules.gates.get(entry.action);
-  if (gate !== undefined) await checkGate(records, mutations, { gate, by, now, dialect: rules.dialect });
+  if (gate !== undefined) {
+    const places = (await Promise.all(mutations.map((one) => organizationsOf(records, one)))).flat();
+    const missing = await beyondGate(places, { gate, by, now, dialect: rules.dialect });
+    if (missing.length > 0) throw new BeyondCeilingError(missing.map(withoutSource));
+  }
   const { catalogue } = rules;
   if (catalogue === undefined) return;
   for (const privilege of await privilegesWritten(records, mutations)) {
@@ -91,20 +95,18 @@ export async function checkRules(
   }
 }
 
-async function checkGate(
-  records: Records,
-  mutations: readonly Mutation[],
-  { gate, by, now, dialect }: { gate: Privilege; by: CheckedBy; now: number; dialect: ResourceDialect },
-): Promise<void> {
-  if (by.access === undefined) return;
-  const held = await heldByActor(records, by.access, by.reading.catalogue);
-  const places = new Set((await Promise.all(mutations.map((one) => organizationsOf(records, one)))).flat());
-  const asked = [...places].map((organization) => ({
+/** What who makes a change lacks of the gate. `places`: the organizations that it is about; undefined: every one. */
+export async function beyondGate(
+  places: Iterable<string | undefined>,
+  { gate, by, now, dialect }: { gate: Privilege; by: Maker; now: number; dialect: ResourceDialect },
+): Promise<Privilege[]> {
+  if (by.access === undefined) return [];
+  const held = await by.holdings();
+  const asked = [...new Set(places)].map((organization) => ({
     privilege: { ...gate, ...(organization !== undefined && { organization }) },
     handsOn: false,
   }));
-  const missing = beyondCeiling(held, asked, now, dialect);
-  if (missing.length > 0) throw new BeyondCeilingError(missing.map(withoutSource));
+  return beyondCeiling(held, asked, now, dialect);
 }
 
 /** Where the change is felt; undefined: everywhere. */
@@ -168,9 +170,6 @@ export function named(privileges: readonly Privilege[], { catalogue }: WriteRule
 export function underEveryName(privileges: readonly Privilege[], { catalogue }: WriteRules): Privilege[] {
   if (catalogue === undefined) return [...privileges];
   return privileges.flatMap((one) => {
-    const own = ownName(one.permission, catalogue);
-    const { aliases = [], replaces = [] } = catalogue.definition(own) ?? {};
-    const names = new Set([one.permission, own, ...aliases, ...replaces]);
-    return [...names].map((permission) => Object.freeze({ ...one, permission }));
+    return namesOf(one.permission, catalogue).map((permission) => Object.freeze({ ...one, permission }));
   });
 }

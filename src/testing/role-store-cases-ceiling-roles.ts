@@ -38,6 +38,49 @@ export const roleCeilingRules: readonly RoleRule[] = [
     },
   },
   {
+    name: 'a role whose name is kept for code is assigned by who may, and neither made nor changed nor deleted by them',
+    check: async (tried) => {
+      const { store } = tried;
+      await store.grant(admin, '*', system);
+      await store.putRole(role('custom', ['a']), system);
+      const kept = { ...role('kept', ['a']), name: 'fixed:kept' };
+      await store.putRole(kept, system);
+      await tried.unchanged(async () => {
+        for (const prefix of [
+          'fixed:',
+          'builtin:',
+          'basic:',
+          'managed:',
+          'plugins:',
+          'extsvc:',
+          'Fixed:',
+          'MANAGED:',
+        ]) {
+          const name = `${prefix}x`;
+          await tried.rejectsInput(`a role \`${name}\``, () => store.putRole({ ...role('x', []), name }, by));
+          const renamed = { ...role('custom', ['a']), version: 1, name };
+          await tried.rejectsInput(`another name, \`${name}\``, () => store.putRole(renamed, by));
+          await tried.rejectsInput(`the uid \`${name}\``, () => store.putRole({ ...role(name, []), name: 'x' }, by));
+        }
+        await tried.rejectsInput('the uid of a fixed role', () => store.putRole(role('fixed_x', []), by));
+        for (const changed of [{ privileges: ['b'] }, { name: 'custom too' }, { description: 'x' }]) {
+          await tried.refused(
+            'a change of it',
+            store.putRole({ ...kept, version: 1, ...changed }, by),
+            'role_reserved',
+          );
+        }
+        await tried.refused('its deletion', store.deleteRole('kept', { force: true }, by), 'role_reserved');
+      });
+      await store.assign(alice, 'kept', {}, by);
+      await tried.holds(alice, ['a']);
+      await store.putRole({ ...role('heir', []), inherits: ['kept'] }, by);
+      await store.deassign(alice, 'kept', {}, by);
+      await store.deleteRole('kept', { force: true }, system);
+      await store.putRole({ ...role('own', []), name: 'my fixed: role' }, by);
+    },
+  },
+  {
     name: 'who has a role gives what it gives, as long and where they have it',
     check: async (tried) => {
       const { store } = tried;

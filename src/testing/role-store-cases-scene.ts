@@ -2,6 +2,7 @@
 
 import { isPromise } from '../core/next.ts';
 import { expectation, isRecord } from '../core/options.ts';
+import type { PermissionCatalogue } from '../core/permission.ts';
 import type { RoleStore } from '../core/role-store.ts';
 import { TriedRoleStore } from './role-store-cases-tried.ts';
 import type { RoleStoreSettings } from './role-store-cases-tried.ts';
@@ -11,11 +12,14 @@ export type CreatedRoleStore =
   | RoleStore
   | {
       readonly store: RoleStore;
-      /** Opens the same data once more, as another process would. */
-      readonly reopen?: () => RoleStore | Promise<RoleStore>;
+      /** Opens the same data once more, as another process would, and by some cases with a catalogue. */
+      readonly reopen?: Reopen;
       /** Called when the case is over, after each store's own `close`. */
       readonly cleanup?: () => void | Promise<void>;
     };
+
+/** `permissions`: the catalogue that the store is to know then. */
+export type Reopen = (options?: { readonly permissions: PermissionCatalogue }) => RoleStore | Promise<RoleStore>;
 
 /** Makes a store in which nothing is. */
 export type CreateRoleStore = () => CreatedRoleStore | Promise<CreatedRoleStore>;
@@ -25,7 +29,7 @@ export interface RoleRule {
   readonly name: string;
   readonly check: (tried: TriedRoleStore) => Promise<void>;
   /** Only for a store of that kind. */
-  readonly only?: Partial<Pick<RoleStoreSettings, 'issuers' | 'handles'>>;
+  readonly only?: Partial<Pick<RoleStoreSettings, 'issuers' | 'handles' | 'catalogue'>>;
 }
 
 export const roleLifeRule = 'a role store has `onChange`, and its `ready` and `close`, where there are any, resolve';
@@ -43,9 +47,9 @@ async function tryOut({ name, check }: RoleRule, stage: Stage, settings: RoleSto
   const { store, reopen } = await stage.make();
   const opened = {
     another: async () => (await stage.make()).store,
-    reopen: async () => {
+    reopen: async (permissions?: PermissionCatalogue) => {
       if (reopen === undefined) throw expectation('reopen', "a function, or `handles` to be 'one'", reopen);
-      return stage.open(await reopen());
+      return stage.open(await (permissions === undefined ? reopen() : reopen({ permissions })));
     },
   };
   const tried = new TriedRoleStore(name, store, settings, opened);
@@ -66,7 +70,7 @@ class Stage {
     this.#create = create;
   }
 
-  async make(): Promise<{ store: RoleStore; reopen: (() => RoleStore | Promise<RoleStore>) | undefined }> {
+  async make(): Promise<{ store: RoleStore; reopen: Reopen | undefined }> {
     const created: unknown = await this.#create();
     const made = isRoleStore(created) ? { store: created } : created;
     if (!isRecord(made) || !isRoleStore(made['store'])) {

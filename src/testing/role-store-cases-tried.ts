@@ -1,5 +1,6 @@
 // A role store on trial for one rule: what is expected of it goes in; nothing comes out, or an error that says how it differs.
 
+import type { PermissionCatalogue } from '../core/permission.ts';
 import { readPrivileges } from '../core/privilege-reading.ts';
 import type { Privilege, PrivilegeChange, PrivilegeStore, Subject } from '../core/privilege.ts';
 import type { Person, RoleAssignment, RoleStore } from '../core/role-store.ts';
@@ -10,6 +11,7 @@ import { api, listOf, plain, textOf, unordered } from './role-store-cases-cast.t
 export interface RoleStoreSettings {
   readonly issuers: 'many' | 'any';
   readonly handles: 'one' | 'several';
+  readonly catalogue: 'given' | 'none';
   readonly withinMs: number;
 }
 
@@ -20,8 +22,8 @@ class BrokenRule extends Error {}
 export interface Opening {
   /** An empty one. */
   readonly another: () => Promise<RoleStore>;
-  /** Another handle on what the store keeps. */
-  readonly reopen: () => Promise<RoleStore>;
+  /** Another handle on what the store keeps; with a catalogue of its own, where one is given. */
+  readonly reopen: (permissions?: PermissionCatalogue) => Promise<RoleStore>;
 }
 
 type Held = readonly (Privilege | string)[];
@@ -43,8 +45,8 @@ export class TriedRoleStore {
     return new TriedRoleStore(this.rule, await this.#opening.another(), this.settings, this.#opening);
   }
 
-  async reopened(): Promise<TriedRoleStore> {
-    return new TriedRoleStore(this.rule, await this.#opening.reopen(), this.settings, this.#opening);
+  async reopened(permissions?: PermissionCatalogue): Promise<TriedRoleStore> {
+    return new TriedRoleStore(this.rule, await this.#opening.reopen(permissions), this.settings, this.#opening);
   }
 
   failure(expected: string, got: string, cause?: unknown): Error {

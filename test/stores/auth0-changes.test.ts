@@ -2,11 +2,8 @@
 
 import { afterAll, describe, expect, test } from '@jest/globals';
 import nock from 'nock';
-import type { AddressInfo } from 'node:net';
-import express from 'express';
 import { createAuthorizer, UnavailableError } from 'rightful';
 import type { Access, PrivilegeChange } from 'rightful';
-import { createGuards } from 'rightful/express';
 import { NotSupportedError, TenantRefusedError, withCache } from 'rightful/stores';
 import type { Auth0Store } from 'rightful/stores';
 import { createTestAccess, createTestIssuer } from 'rightful/testing';
@@ -27,6 +24,7 @@ import {
   tokens,
   unavailable,
 } from './auth0-scene.ts';
+import { frameworks, stopServers } from '../flow/frameworks.ts';
 
 isolated();
 
@@ -242,14 +240,14 @@ describe('what a tenant cannot keep is refused before anything is sent', () => {
   });
 });
 
-describe('behind a guard', () => {
+describe.each(frameworks)('behind a guard on $name', (framework) => {
   const closing: (() => Promise<void>)[] = [];
   afterAll(async () => {
-    for (const close of closing) await close();
+    await stopServers();
+    for (const close of closing.splice(0)) await close();
   });
 
   async function api(tenant: Auth0Store, issuer: Awaited<ReturnType<typeof createTestIssuer>>) {
-    const app = express();
     const causes: unknown[] = [];
     const authorizer = createAuthorizer({
       issuer: issuer.issuer,
@@ -258,17 +256,14 @@ describe('behind a guard', () => {
       clientPrivileges: 'store',
       onRefused: (error) => causes.push(error.cause),
     });
-    const { requirePermission } = createGuards(authorizer);
-    app.get('/foo', requirePermission('read:foo'), (_req, res) => void res.json({ foo: 1 }));
-    const server = app.listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
+    const { requirePermission } = framework.createGuards(authorizer);
+    const guards = [requirePermission('read:foo')];
+    const { address } = await framework.serve([{ path: '/foo', guards, handle: () => ({ foo: 1 }) }]);
     closing.push(async () => {
-      server.closeAllConnections();
-      server.close();
       await authorizer.close();
       await issuer.close();
     });
-    return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/foo`, causes };
+    return { address: `${address}/foo`, causes };
   }
 
   test('what is assigned is permitted, what is not is a 403, and a tenant that fails is a 503', async () => {

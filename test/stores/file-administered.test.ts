@@ -1,9 +1,7 @@
 // What is changed through a store in a file: how it is written, what stays, and what becomes of it when writing fails.
 
 import { describe, expect, test } from '@jest/globals';
-import express from 'express';
 import { createAuthorizer, UnavailableError } from 'rightful';
-import { createGuards } from 'rightful/express';
 import { fileStore, withCache } from 'rightful/stores';
 import type { RoleStore } from 'rightful/stores';
 import { createTestIssuer } from 'rightful/testing';
@@ -19,8 +17,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { alice, by, child, fileScene, held, issuer, sleep, until } from './file-scene.ts';
+import { frameworks, stopServers } from '../flow/frameworks.ts';
 
 const handWritten = `# Who may do what.
 issuer:   https://issuer.example/
@@ -396,30 +394,31 @@ describe('the audit', () => {
   });
 });
 
-test('what is edited in the file acts on a request within the time of a poll, through a cache and a guard', async () => {
-  const tokens = await createTestIssuer({ audience: 'https://api.example' });
-  const scene = fileScene(`issuer: ${tokens.issuer}\nusers: { alice: { permissions: [read:contacts] } }\n`);
-  const store = withCache(scene.store({ pollMs: 200 }));
-  const authorizer = createAuthorizer({ issuer: tokens.issuer, audience: 'https://api.example', store });
-  const { requirePermission } = createGuards(authorizer);
-  const app = express().get('/', requirePermission('read:contacts'), (_request, response) => void response.send('ok'));
-  const server = app.listen(0, '127.0.0.1');
-  const token = await tokens.token({ sub: 'alice', scope: 'read:contacts' });
-  const ask = async (): Promise<number> => {
-    const { port } = server.address() as AddressInfo;
-    return (await fetch(`http://127.0.0.1:${port}/`, { headers: { authorization: `Bearer ${token}` } })).status;
-  };
-  try {
-    expect([await ask(), await ask()]).toEqual([200, 200]);
-    scene.write(scene.text().replace('read:contacts', 'read:nothing'));
-    await sleep(300);
-    expect(await ask()).toBe(403);
-    scene.write(scene.text().replace('read:nothing', 'read:contacts'));
-    await sleep(300);
-    expect(await ask()).toBe(200);
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-    await authorizer.close();
-    await tokens.close();
-  }
-});
+test.each(frameworks)(
+  'what is edited in the file acts on a request within the time of a poll, through a cache and a guard of $name',
+  async (framework) => {
+    const tokens = await createTestIssuer({ audience: 'https://api.example' });
+    const scene = fileScene(`issuer: ${tokens.issuer}\nusers: { alice: { permissions: [read:contacts] } }\n`);
+    const store = withCache(scene.store({ pollMs: 200 }));
+    const authorizer = createAuthorizer({ issuer: tokens.issuer, audience: 'https://api.example', store });
+    const { requirePermission } = framework.createGuards(authorizer);
+    const { address } = await framework.serve([{ path: '/', guards: [requirePermission('read:contacts')] }]);
+    const token = await tokens.token({ sub: 'alice', scope: 'read:contacts' });
+    const ask = async (): Promise<number> => {
+      return (await fetch(address, { headers: { authorization: `Bearer ${token}` } })).status;
+    };
+    try {
+      expect([await ask(), await ask()]).toEqual([200, 200]);
+      scene.write(scene.text().replace('read:contacts', 'read:nothing'));
+      await sleep(300);
+      expect(await ask()).toBe(403);
+      scene.write(scene.text().replace('read:nothing', 'read:contacts'));
+      await sleep(300);
+      expect(await ask()).toBe(200);
+    } finally {
+      await stopServers();
+      await authorizer.close();
+      await tokens.close();
+    }
+  },
+);

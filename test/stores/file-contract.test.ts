@@ -12,6 +12,7 @@ import type {
   CreatedRoleStore,
   CreateStore,
   PrivilegeStoreCasesOptions,
+  Reopen,
   RoleStoreCasesOptions,
   SeedSubject,
   StoreSeed,
@@ -86,8 +87,8 @@ const isQuick = ({ name }: { readonly name: string }): boolean => !name.includes
 describe.each(empty)('fileStore administered, on %s', (form, name, text, options) => {
   const create = (): CreatedRoleStore => {
     const { path, cleanup } = inDirectory(name, text);
-    const open = (): ReturnType<typeof fileStore> => fileStore(path, { pollMs: 50 });
-    return { store: open(), reopen: open, cleanup };
+    const open: Reopen = (given) => fileStore(path, { pollMs: 50, ...given });
+    return { store: fileStore(path, { pollMs: 50 }), reopen: open, cleanup };
   };
   const cases = roleStoreCases(create, options).filter((one) => form === 'YAML' || isQuick(one));
   it.each(cases)('$name', ({ run }) => run(), 60_000);

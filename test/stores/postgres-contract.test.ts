@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { postgresStore } from 'rightful/stores';
 import type { Role, RoleStore } from 'rightful/stores';
 import { privilegeStoreCases, roleStoreCases } from 'rightful/testing';
-import type { StoreSeed } from 'rightful/testing';
+import type { Reopen, StoreSeed } from 'rightful/testing';
 import { writeClosures } from '../../src/stores/postgres-closure.ts';
 import { writeMutations } from '../../src/stores/postgres-mutations.ts';
 import { asWritten } from '../../src/stores/postgres-port.ts';
@@ -32,8 +32,8 @@ describeEach((start) => {
   describe('is a role store', () => {
     const create = async () => {
       const schema = nextSchema();
-      const open = (): RoleStore => postgresStore({ pool, schema });
-      return { store: open(), reopen: open };
+      const reopen: Reopen = (given) => postgresStore({ pool, schema, ...given });
+      return { store: postgresStore({ pool, schema }), reopen };
     };
     it.each(roleStoreCases(create))('$name', ({ run }) => run(), 30_000);
   });

@@ -8,6 +8,7 @@ import type { CreateRoleStore } from 'rightful/testing';
 import { issuer, broken, changing, putting } from './role-faults.ts';
 import type { Fault } from './role-faults.ts';
 import { heldFaults } from './role-faults-held.ts';
+import { batchFaults } from './role-faults-batches.ts';
 import { auditFaults } from './role-faults-audit.ts';
 import { ceilingFaults } from './role-faults-ceiling.ts';
 import { toldFaults } from './role-faults-told.ts';
@@ -47,6 +48,8 @@ const ofHandles: [string, string, Fault][] = [
     'another handle sees each change',
     (store) => ({ revision: async () => (await store.revision()) + 1 }),
   ],
+  ['knows no other names of a permission', 'who holds a permission is found by each of its names', () => ({})],
+  ['takes back what is called the same alone', 'a privilege is taken back, and replaced, by each name', () => ({})],
   [
     'writes what it read before',
     'what one handle has changed',
@@ -93,7 +96,7 @@ describe('another handle that', () => {
 });
 
 describe('a role store that', () => {
-  it.each([...heldFaults, ...auditFaults, ...ceilingFaults, ...toldFaults, ...queryFaults])(
+  it.each([...heldFaults, ...auditFaults, ...ceilingFaults, ...toldFaults, ...queryFaults, ...batchFaults])(
     '%s breaks the rule: %s',
     async (_, rule, fault) => {
       const cases = roleStoreCases(() => broken(fault), { handles: 'one' });

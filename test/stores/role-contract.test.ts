@@ -22,7 +22,7 @@ const passing: [string, CreateRoleStore, RoleStoreCasesOptions][] = [
       const store = memoryStore({ issuer });
       return { store: distant(store), reopen: () => lagging(distant(store)) };
     },
-    {},
+    { catalogue: 'none' },
   ],
 ];
 
@@ -152,6 +152,7 @@ it.each<[string, unknown, unknown, RegExp]>([
   ['an unknown option', () => memoryStore({}), { reopen: () => memoryStore({}) }, /`reopen`/],
   ['another word for the issuers', () => memoryStore({}), { issuers: 'one' }, /`issuers`.*'many' or 'any'/],
   ['another word for the handles', () => memoryStore({}), { handles: 2 }, /`handles`.*'several' or 'one'/],
+  ['another word for the catalogue', () => memoryStore({}), { catalogue: true }, /`catalogue`.*'given' or 'none'/],
   ['no time', () => memoryStore({}), { withinMs: 0 }, /`withinMs`/],
 ])('refuses %s: TypeError', (_, create, options, message) => {
   const making = (): unknown => roleStoreCases(create as CreateRoleStore, options as RoleStoreCasesOptions);

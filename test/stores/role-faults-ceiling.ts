@@ -2,12 +2,27 @@
 
 import type { ChangedBy, Privilege, PrivilegeInput, RoleInput, Subject } from 'rightful/stores';
 import { createTestAccess } from 'rightful/testing';
-import { system, list, changing, withoutCeiling, refusing } from './role-faults.ts';
+import { system, list, changing, permitting, withoutCeiling, refusing } from './role-faults.ts';
 import type { Fault } from './role-faults.ts';
 
 const names = 'nobody gives a permission';
 
+const kept = 'a role whose name is kept for code';
+
 export const ceilingFaults: [string, string, Fault][] = [
+  ['lets people change what code keeps', kept, permitting('role_reserved')],
+  [
+    'lets people make what code keeps',
+    kept,
+    changing((change, name, store, given) =>
+      change().catch((error: unknown) => {
+        const [role] = given as [RoleInput];
+        if (name !== 'putRole' || !(error instanceof TypeError) || !role.name.startsWith('MANAGED:'))
+          throw error;
+        return store.putRole(role, system);
+      }),
+    ),
+  ],
   ['has no ceiling', names, withoutCeiling(() => true)],
   [
     'asks for the first of a list only',
