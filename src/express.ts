@@ -5,17 +5,23 @@ import type { Request, Response } from 'express';
 import type { Access } from './core/access.ts';
 import { Authorizer } from './core/public-authorizer.ts';
 import type { AccessError } from './core/errors.ts';
+import { guardsItself } from './core/self-guarded.ts';
 import type { Requirement } from './core/requirement.ts';
 import type { AuthorizerOptions, BringYourOwnVerifier } from './core/authorizer-options.ts';
-import { answerRefusal } from './http/answer.ts';
+import type { AccessDocument, AccessHandlerOptions } from './http/access-handler.ts';
+import { writeAnswer } from './http/answer.ts';
 import { asking, notePassed } from './http/asks.ts';
 import { claimsVerifier, requestAuthVerifier } from './http/earlier-verification.ts';
+import type { RequirementOptions } from './http/demanded.ts';
 import { denyUnguardedExpress } from './http/express-deny.ts';
 import { expressRoutes } from './http/express-routes.ts';
 import { checkedGuardOptions, guardsOf, isRequest, isResponse } from './http/guards.ts';
 import type { Call, Framework } from './http/guards.ts';
 import { middlewareVerifier } from './http/middleware-verifier.ts';
 import type { AnyMiddleware } from './http/middleware-verifier.ts';
+import { nodeHandlerOf } from './http/mount.ts';
+import { asUnseen } from './http/route-checks.ts';
+import type { WebHandler } from './http/mount.ts';
 import { openApiOf } from './http/open-api.ts';
 import type { OpenApiAudit, OpenApiDifference, OpenApiDocument, OpenApiOptions } from './http/open-api.ts';
 import { auditOf, unguardedIn } from './http/routes.ts';
@@ -23,7 +29,7 @@ import type { RouteAudit } from './http/routes.ts';
 import type { DenyOptions, UnguardedRequest } from './http/unguarded-answer.ts';
 import { createAuthorizer } from './issuer/create-authorizer.ts';
 
-export type { AnyMiddleware };
+export type { AccessDocument, AccessHandlerOptions, AnyMiddleware, RequirementOptions, WebHandler };
 export type { DenyOptions, OpenApiAudit, OpenApiDifference, OpenApiDocument, OpenApiOptions };
 export type { RouteAudit, UnguardedRequest };
 
@@ -84,9 +90,25 @@ export interface Guards<Name extends string> {
    * Lets pass who may do what is asked: a permission, a requirement, or a function that makes one of each request. It
    * authenticates by itself, asks the scopes first, and the store only where they delegate enough.
    *
-   * @throws TypeError when it is not given exactly one requirement, or one that asks for nothing or for an unknown permission.
+   * `{ enforce: false }` lets a 403 through and reports it: for permissions that are rolled out on a live API. Who is not signed in
+   * is a 401, and what cannot be decided a 503, as ever. `accessOf` is then the access that an earlier guard let pass, or the one of
+   * the token; what was not permitted is not in it.
+   *
+   * @throws TypeError when it is not given exactly one requirement, or one that asks for nothing or for an unknown permission, and
+   * when `enforce` is false where neither `onDecision` nor `onRefused` would hear of it.
    */
-  readonly requirePermission: (requirement: Requirement<Name> | ((request: Request) => Requirement<Name>)) => Guard;
+  readonly requirePermission: (
+    requirement: Requirement<Name> | ((request: Request) => Requirement<Name>),
+    options?: RequirementOptions,
+  ) => Guard;
+  /**
+   * Answers what the request may do, as an `AccessDocument`: permissions with the resources they are held on, what is denied of
+   * them, the scopes of the token, and those that the application could ask the user for. It authenticates by itself; the access
+   * is the one that a guard before it let pass, where there is one. For nobody's cache.
+   *
+   * @throws TypeError when an option is unknown or not of its type.
+   */
+  readonly accessHandler: (options?: AccessHandlerOptions) => Middleware;
   /** The access of this request. @throws TypeError when no guard of this authorizer ran, or nobody signed in. */
   readonly accessOf: (request: IncomingMessage) => Access<Name>;
   /** The access of this request; undefined when no guard of this authorizer ran, or nobody signed in. */
@@ -152,8 +174,8 @@ export interface Routed {
 }
 
 /**
- * Every route, in order, with what is asked before its handler, in words. The handler is the last function of a route; a guard
- * counts where it stands before the handler on every way to it.
+ * Every route, in order, with what is asked before its handler, in words. The handler is the first function that takes no `next`,
+ * or else the last; a guard counts where it stands before the handler on every way to it.
  *
  * It reads what Express keeps and runs nothing. A guarded method is recognised where it is the handler itself; bound or called by
  * an arrow function it cannot be seen, and the route counts as unguarded: put the guard on the route then. Functions given to
@@ -211,6 +233,25 @@ export function openApiSecurity(app: Routed, document?: object, options: OpenApi
   return openApiOf(expressRoutes(app), document, options);
 }
 
+/**
+ * Makes a web-standard handler, such as that of `createAdmin`, a middleware: `app.use(mount(handler))`. What is matched is the path
+ * below where it is mounted, as it was sent; paths that the handler says it does not handle go on. A body that a parser has read
+ * before is handed on as JSON. Nobody can see which routes a handler has: `denyUnguarded` wants a guard before it, unless it guards
+ * itself, as that of `createAdmin` does.
+ *
+ * @throws TypeError when it is given no function.
+ */
+export function mount(handler: WebHandler): Middleware {
+  const answer = nodeHandlerOf(handler);
+  const middleware: Middleware = (request, response, next) => {
+    const { body } = request as Partial<Request>;
+    answer(request, response, body).then((answered) => {
+      if (!answered) next();
+    }, next);
+  };
+  return guardsItself(handler) ? middleware : asUnseen(middleware);
+}
+
 type OnRefusal = NonNullable<GuardOptions['onRefusal']>;
 
 interface ExpressCall extends Call {
@@ -231,8 +272,8 @@ const express: Framework<ExpressCall, OnRefusal> = {
   goOn({ next }) {
     (next as Next)();
   },
-  answer({ response }, refusal) {
-    answerRefusal(response, refusal);
+  answer({ response }, answer) {
+    writeAnswer(response, answer);
   },
   handOver(onRefusal, error, call) {
     const { key, response, next = (cause) => express.fail(call, cause) } = call;

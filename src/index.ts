@@ -4,6 +4,7 @@ export type { Access } from './core/access.ts';
 export { accessControlPermissions, accessControlResources } from './core/access-control-permissions.ts';
 export type { DecisionContext } from './core/authorizer.ts';
 export type { Decision, Reason } from './core/decision.ts';
+export type { DecisionEvent, RedactedSubject } from './core/decision-events.ts';
 export { effectivePermissions } from './core/effective.ts';
 export type { EffectivePermissionsInput } from './core/effective.ts';
 export {
@@ -47,6 +48,7 @@ export type {
   Requirement,
 } from './core/requirement.ts';
 export type { Dialect } from './core/resource.ts';
+export type { AccessRule, RuleVerdict } from './core/rules.ts';
 export { assertSafeId } from './core/safe-id.ts';
 export type { ResourceResolver, ResolverContext, ResourceResolution } from './core/resolving.ts';
 export type {
@@ -54,9 +56,12 @@ export type {
   BringYourOwnVerifier,
   ClaimReader,
   ClaimReaders,
-  DecisionEvent,
   KeyEvent,
 } from './core/authorizer-options.ts';
 export type { AccessRequest, Claims, JoseHeader, RequestHeaders, TokenStatistics } from './core/token.ts';
 export type { Warning } from './core/warnings.ts';
 export { createAuthorizer } from './issuer/create-authorizer.ts';
+export { authzenPolicy } from './decisions/authzen-policy.ts';
+export type { AuthzenPolicyOptions } from './decisions/authzen-policy.ts';
+export type { HeadersToSend } from './decisions/point-headers.ts';
+export type { AuthzenAction, AuthzenEntity, OfRequest, PolicyQuestion } from './decisions/policy-question.ts';

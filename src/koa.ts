@@ -5,16 +5,22 @@ import type { Context, ExtendableContext, Next } from 'koa';
 import type { Access } from './core/access.ts';
 import { Authorizer } from './core/public-authorizer.ts';
 import type { AccessError } from './core/errors.ts';
+import { guardsItself } from './core/self-guarded.ts';
 import type { Requirement } from './core/requirement.ts';
 import type { AuthorizerOptions, BringYourOwnVerifier } from './core/authorizer-options.ts';
 import type { AccessRequest } from './core/token.ts';
-import { answerRefusal } from './http/answer.ts';
+import type { AccessDocument, AccessHandlerOptions } from './http/access-handler.ts';
+import { writeAnswer } from './http/answer.ts';
 import { asking, notePassed } from './http/asks.ts';
 import { claimsVerifier } from './http/earlier-verification.ts';
+import type { RequirementOptions } from './http/demanded.ts';
 import { denyUnguardedKoa } from './http/koa-deny.ts';
 import { koaRoutes } from './http/koa-routes.ts';
 import { checkedGuardOptions, guardsOf, isRequest, isResponse } from './http/guards.ts';
 import type { Call, Framework } from './http/guards.ts';
+import { nodeHandlerOf } from './http/mount.ts';
+import { asUnseen } from './http/route-checks.ts';
+import type { WebHandler } from './http/mount.ts';
 import { openApiOf } from './http/open-api.ts';
 import type { OpenApiAudit, OpenApiDifference, OpenApiDocument, OpenApiOptions } from './http/open-api.ts';
 import { auditOf, unguardedIn } from './http/routes.ts';
@@ -22,8 +28,9 @@ import type { RouteAudit } from './http/routes.ts';
 import type { DenyOptions, UnguardedRequest } from './http/unguarded-answer.ts';
 import { createAuthorizer } from './issuer/create-authorizer.ts';
 
+export type { AccessDocument, AccessHandlerOptions, RequirementOptions };
 export type { DenyOptions, OpenApiAudit, OpenApiDifference, OpenApiDocument, OpenApiOptions };
-export type { RouteAudit, UnguardedRequest };
+export type { RouteAudit, UnguardedRequest, WebHandler };
 
 /** A middleware for Koa; a promise only where something has to be waited for, its own work or what stands after it. */
 export type Middleware = (ctx: ExtendableContext, next: Next) => Promise<unknown> | undefined;
@@ -88,9 +95,25 @@ export interface Guards<Name extends string> {
    * authenticates by itself, asks the scopes first, and the store only where they delegate enough. `{id}` in a resource is
    * `ctx.params.id`, as `@koa/router` sets it.
    *
-   * @throws TypeError when it is not given exactly one requirement, or one that asks for nothing or for an unknown permission.
+   * `{ enforce: false }` lets a 403 through and reports it: for permissions that are rolled out on a live API. Who is not signed in
+   * is a 401, and what cannot be decided a 503, as ever. `accessOf` is then the access that an earlier guard let pass, or the one of
+   * the token; what was not permitted is not in it.
+   *
+   * @throws TypeError when it is not given exactly one requirement, or one that asks for nothing or for an unknown permission, and
+   * when `enforce` is false where neither `onDecision` nor `onRefused` would hear of it.
    */
-  readonly requirePermission: (requirement: Requirement<Name> | RequirementOf<Name>) => Guard;
+  readonly requirePermission: (
+    requirement: Requirement<Name> | RequirementOf<Name>,
+    options?: RequirementOptions,
+  ) => Guard;
+  /**
+   * Answers what the request may do, as an `AccessDocument`: permissions with the resources they are held on, what is denied of
+   * them, the scopes of the token, and those that the application could ask the user for. It authenticates by itself; the access
+   * is the one that a guard before it let pass, where there is one. For nobody's cache.
+   *
+   * @throws TypeError when an option is unknown or not of its type.
+   */
+  readonly accessHandler: (options?: AccessHandlerOptions) => Middleware;
   /** The access of this request. @throws TypeError when no guard of this authorizer ran, or nobody signed in. */
   readonly accessOf: (ctx: { readonly req: IncomingMessage }) => Access<Name>;
   /** The access of this request; undefined when no guard of this authorizer ran, or nobody signed in. */
@@ -141,12 +164,12 @@ export interface Routed {
 }
 
 /**
- * Every route, in order, with what is asked before its handler, in words. The handler is the last function of a route; a guard
- * counts where it stands before the handler on every way to it.
+ * Every route, in order, with what is asked before its handler, in words. The handler is the first function that takes no `next`,
+ * or else the last; a guard counts where it stands before the handler on every way to it.
  *
  * It reads what Koa and @koa/router keep and runs nothing. A guarded method is recognised where it is the handler itself; bound or
  * called by an arrow function it cannot be seen, and the route counts as unguarded: put the guard on the route then. Functions
- * given to `app.use` are middleware and no routes.
+ * given to `app.use` are middleware and no routes; what a router's `use` is given for a path, and takes no `next`, is one.
  * What koa-compose and koa-mount have made cannot be seen into, and is a route of its own with a note: give `app.use` the functions
  * one by one, and `routesOf` the mounted application.
  *
@@ -179,7 +202,7 @@ export function publicRoute(): Middleware {
  * From now on no handler of a route runs on a request that no guard has let pass and no `publicRoute()` has met: the answer is a
  * 500 that tells the client nothing, `onUnguarded` hears of it, and where there is no route at all the framework answers as ever.
  * It works for routes that are added later, for routers of @koa/router inside of what koa-compose and koa-mount have made, and for
- * paths in another case than a guard's.
+ * paths in another case than a guard's. Call it before koa-mount mounts the application.
  * Functions given to `app.use` are middleware. An application that is called by its `callback()` needs a call of its own.
  *
  * @throws TypeError when the application holds something whose routes nobody can see, such as another package's router, without a guard
@@ -201,6 +224,26 @@ export function openApiSecurity(app: Routed, document?: object, options: OpenApi
   return openApiOf(koaRoutes(app), document, options);
 }
 
+/**
+ * Makes a web-standard handler, such as that of `createAdmin`, a middleware: `app.use(mount(handler))`. What is matched is the path
+ * below where it is mounted, as it was sent; paths that the handler says it does not handle go on. A body that a parser has read
+ * before is handed on as JSON. Nobody can see which routes a handler has: `denyUnguarded` wants a guard before it, unless it guards
+ * itself, as that of `createAdmin` does.
+ *
+ * @throws TypeError when it is given no function.
+ */
+export function mount(handler: WebHandler): Middleware {
+  const answer = nodeHandlerOf(handler);
+  const middleware: Middleware = async (ctx, next) => {
+    const { req, res, request } = ctx as ExtendableContext & { request: { body?: unknown } };
+    if (!(await answer(req, res, request.body))) return next();
+    // It is answered, by other means than Koa's.
+    Object.assign(ctx, { respond: false });
+    return undefined;
+  };
+  return guardsItself(handler) ? middleware : asUnseen(middleware);
+}
+
 type OnRefusal = NonNullable<GuardOptions['onRefusal']>;
 
 interface KoaCall extends Call {
@@ -219,12 +262,12 @@ const koa: Framework<KoaCall, OnRefusal> = {
   goOn({ next }) {
     return (next as Next)();
   },
-  answer({ given: ctx, response }, refusal) {
-    // Koa writes nothing then: whoever set it does, and a refusal has to be written all the same.
-    if (ctx.respond === false) return answerRefusal(response, refusal);
-    ctx.status = refusal.status;
-    ctx.set(refusal.headers);
-    ctx.body = JSON.stringify(refusal.body);
+  answer({ given: ctx, response }, answer) {
+    // Koa writes nothing then: whoever set it does, and an answer has to be written all the same.
+    if (ctx.respond === false) return writeAnswer(response, answer);
+    ctx.status = answer.status;
+    ctx.set(answer.headers);
+    ctx.body = JSON.stringify(answer.body);
   },
   handOver(onRefusal, error, { given: ctx, next = nothingNext }) {
     return onRefusal(error, ctx, next);

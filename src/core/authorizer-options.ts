@@ -1,11 +1,11 @@
 // What an application tells an authorizer: the options, and what its hooks are told.
 
-import type { Decision } from './decision.ts';
+import type { DecisionEvent } from './decision-events.ts';
 import type { AccessError } from './errors.ts';
 import type { FindIssuer, IssuerOptions } from './issuer-settings.ts';
 import type { PermissionCatalogue } from './permission.ts';
-import type { PrivilegeStore, Subject } from './privilege.ts';
-import type { Requirement } from './requirement.ts';
+import type { PrivilegeStore } from './privilege.ts';
+import type { AccessRule } from './rules.ts';
 import type { ResourceResolver } from './resolving.ts';
 import type { Dialect } from './resource.ts';
 import type { AccessRequest, Claims, JoseHeader } from './token.ts';
@@ -49,14 +49,6 @@ export interface KeyEvent {
   readonly error?: unknown;
   /** What is wrong with the issuer's metadata, where the keys came from the address that it named before. */
   readonly metadataError?: unknown;
-}
-
-/** What `onDecision` is told. */
-export interface DecisionEvent {
-  readonly decision: Decision;
-  readonly requirement: Requirement;
-  readonly subject: Readonly<Subject>;
-  readonly request: unknown;
 }
 
 /** How `createAuthorizer` is told what to accept and where privileges come from. Everything is checked and copied. */
@@ -111,6 +103,13 @@ export interface AuthorizerOptions<Name extends string = string> {
    * `decide`, where the name that a requirement spells does not settle it; `access.can` looks at that name alone.
    */
   resolvers?: Readonly<Record<string, ResourceResolver['resolve'] | ResourceResolver>>;
+  /**
+   * What the API itself takes away from signed-in requests: by the time, the network, the state of the account. Each says `'keep'`,
+   * `{ without: […] }` (those permissions count as refused by a policy) or `{ refuse: 'reason' }` (403 with that reason, for every
+   * guard). Nothing can be added; a throw and anything else refuse, and one that is late is a 503. Run once for each request and
+   * organization, after its privileges are loaded.
+   */
+  rules?: readonly AccessRule<NoInfer<Name>>[];
   /** Verifies tokens in place of the built-in verifier. `iss`, `aud`, `exp` and `nbf` are checked again. */
   verifier?: BringYourOwnVerifier;
   /**
@@ -127,8 +126,19 @@ export interface AuthorizerOptions<Name extends string = string> {
   onWarning?: (warning: Warning) => void;
   /** Called after each fetch of an issuer's keys. What it throws is ignored. */
   onKeys?: (event: KeyEvent) => void;
-  /** Called after each decision. What it throws is ignored. */
+  /**
+   * Called once after each decision: of a guard, of a guarded method, of `decide`. A request that is refused before there is one,
+   * without a valid token or because something cannot answer, is told to `onRefused` alone. What it throws is ignored.
+   */
   onDecision?: (event: DecisionEvent) => void;
-  /** Called for each refusal, with the cause that the client is not told. What it throws is ignored. */
-  onRefused?: (error: AccessError, request: unknown) => void;
+  /**
+   * How `onDecision` names subjects: by a digest of the id under a key that each process makes for itself (`'digest'`, default);
+   * under a key of yours, of at least 32 bytes, so that all processes that have it say the same; `'clear'`: by the id too.
+   */
+  eventSubjects?: 'digest' | 'clear' | { key: string | Uint8Array };
+  /**
+   * Called for each refusal, with the cause that the client is not told. `enforced` is false where a guard with `enforce: false` has
+   * let the request through. What it throws is ignored.
+   */
+  onRefused?: (error: AccessError, request: unknown, outcome: { readonly enforced: boolean }) => void;
 }

@@ -7,12 +7,16 @@
 
 import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
-import { assignedByEveryScope, assignedByToken } from './assigned.ts';
+import { summaryOf } from './access-summary.ts';
+import type { AccessSummary } from './access-summary.ts';
+import { assignedByToken } from './assigned.ts';
 import { bearerToken, checkReadable } from './bearer.ts';
 import { credentialsIn, readCredentials } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, nowhere, scopeLacking } from './decision.ts';
-import type { Asked, Decision, PolicyFailure } from './decision.ts';
+import type { Asked, Decision } from './decision.ts';
+import { DecisionEvents } from './decision-events.ts';
+import type { EventPorts } from './decision-events.ts';
 import { AccessError, InvalidTokenError, UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
 import { Identified } from './identified.ts';
@@ -20,14 +24,18 @@ import type { KnownToken } from './identified.ts';
 import type { Clock } from './in-time.ts';
 import { isPromise, next } from './next.ts';
 import { expectation } from './options.ts';
+import { heldWithEveryScope, originOf } from './origin.ts';
+import type { Origin } from './origin.ts';
 import { PermissionSet } from './permission-set.ts';
 import type { PermissionSetParts } from './permission-set.ts';
+import { placeOf } from './place-asked.ts';
 import { questionOf } from './question.ts';
 import type { OrganizationAsked, Question } from './question.ts';
 import { namesAsked } from './resolving.ts';
-import { filledTemplate } from './resource.ts';
-import { policyRefusal, refusalFor } from './refused.ts';
+import { isDenial, policyRefusal, refusalFor } from './refused.ts';
+import type { Failure } from './refused.ts';
 import type { Requirement } from './requirement.ts';
+import { decideOnRules, ruled, unrefused } from './ruled-access.ts';
 import type { Settings } from './settings.ts';
 import { SharedNames } from './shared-names.ts';
 import { Warnings } from './warnings.ts';
@@ -38,7 +46,7 @@ import { RoleAnswers } from './token-roles.ts';
 import type { AccessRequest, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
-export interface Ports {
+export interface Ports extends EventPorts {
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
 }
@@ -50,19 +58,20 @@ export interface CheckedRequirement {
   readonly organization: OrganizationAsked | undefined;
 }
 
-/** Where an access comes from. */
-interface Origin {
-  readonly way: Way;
-  readonly credentials: Credentials;
-  readonly store: Holdings;
-}
-
 /** What a decision may look at beside the access. */
 export interface DecisionContext {
   /** Handed to policies and hooks as it is. */
   request?: unknown;
   /** The route's parameters. */
   params?: object;
+}
+
+/** How a guard decides. */
+export interface GuardContext extends DecisionContext {
+  /** When it began: what `begin` said. Default: now. */
+  begunMs?: number;
+  /** Whether its 403 is an answer, or only told. Default: true. */
+  isEnforced?: boolean;
 }
 
 const noAudience: readonly string[] = Object.freeze([]);
@@ -74,21 +83,28 @@ export class Way {
   readonly #nothingLoaded: Loaded;
   readonly #readLists: ReadLists;
   readonly #names: SharedNames;
-  readonly #warnings: Warnings;
+  readonly warnings: Warnings;
   readonly #roleAnswers: RoleAnswers | undefined;
+  readonly #events: DecisionEvents;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: Settings, { tokens, clock }: Ports) {
+  constructor(settings: Settings, { tokens, clock, ...ports }: Ports) {
     this.settings = settings;
+    this.#events = new DecisionEvents(settings.onDecision, settings.eventSubjects, ports);
     this.#tokens = tokens;
     this.#clock = clock;
     this.#names = new SharedNames(settings.scopePermissions, settings.catalogue);
-    this.#warnings = new Warnings(settings.onWarning);
+    this.warnings = new Warnings(settings.onWarning);
     const { store, catalogue } = settings;
     this.#roleAnswers = store === undefined ? undefined : new RoleAnswers(store, catalogue, clock.now);
     this.#readLists = new ReadLists(settings.catalogue, settings.dialect);
     const nothing = new Holdings([], this.#readLists.reading);
     this.#nothingLoaded = { holdings: nothing, reusable: true, validUntilMs: Infinity };
+  }
+
+  /** When a decision begins, as far as anybody wants to know how long it takes. */
+  begin(): number {
+    return this.#events.begin();
   }
 
   /** Steps 1 to 3: the token, its verified claims, and what they say; undefined where there is no token. */
@@ -123,10 +139,16 @@ export class Way {
   }
 
   /** Step 4: what the subject holds, cut to what is delegated. A failed load is forgotten, so that the next one asks again. */
-  load(identified: Identified): Access | Promise<Access> {
+  load(identified: Identified, request: unknown): Access | Promise<Access> {
+    const access = this.#load(identified, request);
+    return this.settings.rules === undefined ? access : next(access, unrefused);
+  }
+
+  #load(identified: Identified, request: unknown): Access | Promise<Access> {
     if (identified.access !== undefined) return identified.access;
     const loading = next(this.#loaded(identified.known), (loaded) => {
-      return (identified.access = this.#accessOf(identified.known, loaded));
+      const left = ruled(this.#accessOf(identified.known, loaded), request, this.settings, this.#clock);
+      return next(left, (access) => (identified.access = access));
     });
     if (!isPromise(loading)) return loading;
     identified.access = loading;
@@ -142,7 +164,7 @@ export class Way {
     const isAdding = roles.length > 0 && permissionsClaim === 'grants' && this.#roleAnswers !== undefined;
     const asked = isAdding ? this.#roleAnswers.with(roles) : store;
     return loadedFrom(
-      { store: asked, subject, audience, timeoutMs, catalogue, clock: this.#clock, warnings: this.#warnings },
+      { store: asked, subject, audience, timeoutMs, catalogue, clock: this.#clock, warnings: this.warnings },
       this.#readLists,
     );
   }
@@ -163,22 +185,25 @@ export class Way {
 
   /** @throws TypeError when it is no requirement, or names a permission that the catalogue does not hold. */
   checked(requirement: Requirement): CheckedRequirement {
-    return { requirement, ...questionOf(requirement, this.settings.catalogue, this.settings.dialect, this.#warnings) };
+    return { requirement, ...questionOf(requirement, this.settings.catalogue, this.settings.dialect, this.warnings) };
   }
 
   /** Steps 4 and 5 for a guard: the access, where the decision is a permit. The scopes are asked before the store is. */
   authorize(
     there: Identified,
     { requirement, question, organization }: CheckedRequirement,
-    { request, params }: DecisionContext,
+    context: GuardContext,
   ): Access | Promise<Access> {
+    const { request, params, begunMs = this.begin() } = context;
     const place = placeOf(organization, params);
     const identified = place === undefined ? there : there.in(place.organization);
     const asked = this.#asked(question, identified.credentials, params);
     // Without a store the privileges are known as soon as the token is.
-    if (this.settings.store === undefined) void this.load(identified);
-    const conclude = (decision: Decision, access?: Access, failure?: PolicyFailure): Access => {
-      tell(() => this.settings.onDecision?.({ decision, requirement, subject: asked.credentials.subject, request }));
+    const { store, rules } = this.settings;
+    if (store === undefined && rules === undefined) void this.#load(identified, request);
+    const isHeard = this.settings.onDecision !== undefined;
+    const conclude = (decision: Decision, access?: Access, failure?: Failure): Access => {
+      if (isHeard) this.#events.tell({ requirement, asked, context, begunMs }, decision, failure);
       if (decision.permit && access !== undefined) return access;
       throw refusalFor(decision, failure);
     };
@@ -186,7 +211,7 @@ export class Way {
     if (!isDelegated(asked)) {
       return conclude(scopeLacking(asked, isPromise(identified.access) ? undefined : identified.access));
     }
-    return next(this.load(identified), (access) => {
+    return next(this.#load(identified, request), (access) => {
       return next(this.#decide(asked, access, request), ([decision, failure]) => conclude(decision, access, failure));
     });
   }
@@ -194,45 +219,51 @@ export class Way {
   /** Step 5 for who holds an access already. @throws TypeError when the access comes from another authorizer. */
   decide(access: Access, requirement: Requirement, context: DecisionContext): Decision | Promise<Decision> {
     return next(this.#conclusion(access, this.checked(requirement), context), ([decision, failure]) => {
+      if (failure instanceof AccessError) throw failure;
       if (failure !== undefined) this.reportRefusal(refusalFor(decision, failure), context.request);
       return decision;
     });
   }
 
   /**
-   * Step 5 for a method that is handed an access: undefined where the decision is a permit.
+   * Step 5 for a method that is handed an access: undefined where the decision is a permit, or is not enforced.
    *
    * @throws TypeError when the access comes from another authorizer. @throws AccessError when something is lacking.
    */
-  require(access: Access, checked: CheckedRequirement, params: object): undefined | Promise<undefined> {
-    return next(this.#conclusion(access, checked, { params }), ([decision, failure]) => {
-      if (decision.permit) return undefined;
+  require(access: Access, checked: CheckedRequirement, context: GuardContext): undefined | Promise<undefined> {
+    return next(this.#conclusion(access, checked, context), ([decision, failure]) => {
+      if (failure === undefined && decision.permit) return undefined;
       const error = refusalFor(decision, failure);
-      this.reportRefusal(error, undefined);
-      throw error;
+      const enforced = context.isEnforced !== false || !isDenial(error);
+      this.reportRefusal(error, undefined, enforced);
+      if (enforced) throw error;
+      return undefined;
     });
   }
 
   #conclusion(
     access: Access,
     { requirement, question, organization }: CheckedRequirement,
-    { request, params }: DecisionContext,
+    context: GuardContext,
   ): Concluded | Promise<Concluded> {
-    const origin = RequestAccess.originOf(access) as Origin | undefined;
+    const { request, params, begunMs = this.begin() } = context;
+    const origin = originOf(access);
     if (origin?.way !== this) throw expectation('access', 'an Access that this authorizer has given', access);
     const place = placeOf(organization, params);
     const credentials =
       place === undefined ? origin.credentials : credentialsIn(origin.credentials, place.organization);
     const asked = this.#asked(question, credentials, params);
+    const isHeard = this.settings.onDecision !== undefined;
     const conclude = (concluded: Concluded): Concluded => {
-      const [decision] = concluded;
-      tell(() => this.settings.onDecision?.({ decision, requirement, subject: credentials.subject, request }));
+      if (isHeard) this.#events.tell({ requirement, asked, context, begunMs }, ...concluded);
       return concluded;
     };
     if (place?.isUnusable === true) return conclude([nowhere(asked), undefined]);
     if (credentials === origin.credentials) return next(this.#decide(asked, access, request), conclude);
     const known: KnownToken = { credentials, loaded: undefined, access: undefined };
-    const elsewhere = next(this.#loaded(known), (loaded) => this.#accessOf(known, loaded));
+    const elsewhere = next(this.#loaded(known), (loaded) =>
+      ruled(this.#accessOf(known, loaded), request, this.settings, this.#clock),
+    );
     return next(elsewhere, (one) => next(this.#decide(asked, one, request), conclude));
   }
 
@@ -241,10 +272,18 @@ export class Way {
     if (resolvers === undefined || !isDelegated(asked)) return this.#judge(asked, access, request);
     const naming = namesAsked(asked, access, request, { resolvers, timeoutMs, clock: this.#clock });
     if (naming === undefined) return this.#judge(asked, access, request);
-    return naming.then((names) => this.#judge({ ...asked, names }, access, request));
+    return naming.then(
+      (names) => this.#judge({ ...asked, names }, access, request),
+      (cause: unknown) => {
+        if (cause instanceof AccessError && isDenial(cause)) return [nowhere(asked), cause];
+        throw cause;
+      },
+    );
   }
 
   #judge(asked: Asked, access: Access, request: unknown): Concluded | Promise<Concluded> {
+    const byRules = decideOnRules(asked, access);
+    if (byRules !== undefined) return byRules;
     const decision = decideOnPermissions(asked, access);
     if (!decision.permit || !hasPolicy(asked.question)) return [decision, undefined];
     return next(decideOnPolicies(asked, access, request), ({ decision: settled, failure, otherFailures }) => {
@@ -255,20 +294,30 @@ export class Way {
 
   #asked(question: Question, credentials: Credentials, parameters: object | undefined): Asked {
     const { scopePermissions, catalogue } = this.settings;
-    const heldWithEveryScope = (access: Access): PermissionSet => this.#heldWithEveryScope(access, credentials);
-    return { question, credentials, scopePermissions, catalogue, parameters, heldWithEveryScope };
+    const from = { credentials, settings: this.settings };
+    const withEveryScope = (access: Access): PermissionSet => heldWithEveryScope(access, from);
+    return { question, credentials, scopePermissions, catalogue, parameters, heldWithEveryScope: withEveryScope };
   }
 
-  #heldWithEveryScope(access: Access, credentials: Credentials): PermissionSet {
-    const assigned = assignedByEveryScope(credentials, this.settings);
-    const origin = RequestAccess.originOf(access) as Origin | undefined;
-    if (assigned === undefined || origin === undefined) return access.privileges;
-    return PermissionSet.of({ store: origin.store, ...assigned });
+  /** What this access may do and could come to, for the application that sent the request. */
+  summaryOf(access: Access): AccessSummary {
+    const { credentials } = originOf(access) as Origin;
+    const { settings } = this;
+    const { catalogue, scopePermissions, dialect } = settings;
+    const all = heldWithEveryScope(access, { credentials, settings }, { afterRules: true });
+    return summaryOf(access, {
+      all,
+      delegated: credentials.delegated,
+      catalogue,
+      scopePermissions,
+      dialect: dialect.name,
+    });
   }
 
   /** Step 6, for the operator's eyes. */
-  reportRefusal(error: AccessError, request: unknown): void {
-    tell(() => this.settings.onRefused?.(error, request));
+  reportRefusal(error: AccessError, request: unknown, enforced = true): void {
+    const { onRefused } = this.settings;
+    if (onRefused !== undefined) tell(() => onRefused(error, request, Object.freeze({ enforced })));
   }
 
   async ready(): Promise<void> {
@@ -290,20 +339,4 @@ export class Way {
   }
 }
 
-/** Where a requirement is asked; undefined: where the token is at home. */
-function placeOf(
-  asked: OrganizationAsked | undefined,
-  parameters: object | undefined,
-): { readonly organization: string | undefined; readonly isUnusable: boolean } | undefined {
-  if (asked === undefined) return undefined;
-  if (asked.template === undefined) return { organization: undefined, isUnusable: false };
-  const organization = filledTemplate(asked.template, asked.parameters ?? parameters);
-  return { organization, isUnusable: organization === undefined };
-}
-
-type Concluded = readonly [Decision, PolicyFailure | undefined];
-
-/** @internal What is thrown on the way and is none of ours is nobody's permit: 503. */
-export function asAccessError(cause: unknown): AccessError {
-  return cause instanceof AccessError ? cause : new UnavailableError(undefined, { cause });
-}
+type Concluded = readonly [Decision, Failure];

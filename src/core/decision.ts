@@ -110,18 +110,30 @@ function privilegeLacking(asked: Asked, access: Access): Decision {
   );
 }
 
-function policyLacking(asked: Asked, access: Access, policy: string): Decision {
+/** What a policy, or a rule of the API by its reason, refuses. */
+export function policyLacking(asked: Asked, access: Access, policy: string): Decision {
   return withReasons({ permit: false, lacking: 'policy', missing: Object.freeze([{ policy }]) }, () => [
     ...reasonsOf(asked, access),
     Object.freeze({ policy, permit: false }),
   ]);
 }
 
+/** What a rule of the API has taken away, where it would be a permit otherwise; undefined where it would not. */
+export function ruleLacking(asked: Asked, access: Access, uncut: Access): Decision | undefined {
+  const isPermitted = ({ permissions }: Access): boolean =>
+    isSatisfied(asked.question, (one) => holds(permissions, one, asked));
+  if (isPermitted(access) || !isPermitted(uncut)) return undefined;
+  const lacks = (one: PermissionQuestion): boolean => !holds(access.permissions, one, asked);
+  const missing = cheapestWay(asked.question, (permissions) => permissions.filter(lacks).length).filter(lacks);
+  const outcome = { permit: false, lacking: 'policy', missing: asMissings(missing, asked.parameters) } as const;
+  return withReasons(outcome, () => reasonsOf(asked, access));
+}
+
 function asMissings(questions: readonly PermissionQuestion[], parameters: object | undefined): readonly Missing[] {
   return Object.freeze(questions.map((one) => Object.freeze(asMissing(one, parameters))));
 }
 
-/** What a requirement comes to whose organization cannot be made of the parameters. */
+/** What a requirement comes to whose organization cannot be made of the parameters, or whose resource is not there. */
 export function nowhere(asked: Asked): Decision & { permit: false } {
   const missing = asMissings(permissionsAsked(asked.question), asked.parameters);
   return withReasons({ permit: false, lacking: 'privilege', missing }, () => []);

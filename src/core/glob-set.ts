@@ -4,7 +4,8 @@
 import { Budget } from './glob-automaton.ts';
 import { hasGlobCharacter } from './glob-parser.ts';
 import { Glob, readingOf } from './glob.ts';
-import { HeadIndex, TextSet } from './resource.ts';
+import { HeadIndex } from './head-index.ts';
+import { TextSet } from './resource.ts';
 import type { Reach, ResourceDialect, ResourceSet } from './resource.ts';
 
 export const globDialect: ResourceDialect = Object.freeze({

@@ -7,13 +7,14 @@ import { Holding } from './holding.ts';
 import type { NameTable } from './name-table.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import { everyPermission, isNamePattern, matchesName, namesMatching } from './permission.ts';
-import { isGrantOnAll, memberAt, membersNamed, nowhere, onlyPlace, placesOf } from './places.ts';
-import type { Places } from './places.ts';
+import { isGrantOnAll, mappedPlaces, membersAt, nowhere, placeAmong, placesAmong, sortedPlaces } from './places.ts';
+import type { Place, SortedPlaces, Several } from './places.ts';
+import { prefixDialect } from './prefix.ts';
 import type { Privilege } from './privilege.ts';
 import type { ResourceDialect } from './resource.ts';
 
-/** What is said of one name. A privilege by itself is a grant on every resource, beside which nothing is said. */
-type Said = Holding | Privilege;
+/** What is known of one name: where it stands, or, once that was asked for, all that is said of it. */
+type Known = Place | Several | Holding;
 
 /** How names and resource patterns are read: the same for all the sets of one authorizer. */
 export interface Reading {
@@ -35,20 +36,20 @@ interface NamesHeld {
 export class Holdings {
   readonly #privileges: readonly Privilege[];
   readonly #reading: Reading;
-  readonly #places: Places;
-  /** Those whose names stand for several. */
-  readonly #patterns: readonly Privilege[];
-  /** Whether anything is said of every permission, under `*`. */
-  readonly #hasEvery: boolean;
-  #said: Map<string, Said> | undefined;
+  /** Undefined where the list is long: then every name is in the Map. */
+  readonly #sorted: SortedPlaces | undefined;
+  #known: Map<string, Known> | undefined;
+  /** What is said of more than one name; undefined: nothing. */
+  readonly #wide: Wide | undefined;
 
   /** `privileges` are kept as they are: nobody may change them. */
   constructor(privileges: readonly Privilege[], reading: Reading) {
     this.#privileges = privileges;
     this.#reading = reading;
-    this.#places = placesOf(privileges, reading.names);
-    this.#patterns = namePatternsIn(privileges);
-    this.#hasEvery = onlyPlace(this.#places, reading.names, everyPermission) !== nowhere;
+    this.#wide = wideIn(privileges, reading);
+    const isAll = this.#wide === undefined;
+    this.#sorted = reading.names && sortedPlaces(privileges, reading.names, isAll);
+    this.#known = this.#sorted === undefined ? mappedPlaces(privileges, isAll) : undefined;
   }
 
   /** The same reading of other privileges. */
@@ -63,106 +64,114 @@ export class Holdings {
 
   /** Whether `permission` may be used on all there is. `assigned`: held everywhere, where nothing is granted here. */
   permits(permission: string, assigned: NamesHeld | undefined): boolean {
-    if (this.#patterns.length === 0 && !this.#hasEvery) {
-      const place = onlyPlace(this.#places, this.#reading.names, permission);
-      if (isGrantOnAll(place)) return true;
-      if (place === nowhere) return assigned !== undefined && assigned.has(permission);
-    }
-    // A single denial refuses the whole.
-    const said = this.#said?.get(permission);
-    if (said instanceof Holding && said.denials.length > 0) return false;
-    const isHeld = this.holdsWhole(permission) || this.#isAssigned(permission, assigned);
-    return isHeld && !this.denies(permission);
+    const known = this.#find(permission);
+    if (typeof known === 'number' && isGrantOnAll(known)) return true;
+    const verdict = typeof known === 'number' ? undefined : known.verdict;
+    if (verdict === true || verdict === false) return verdict;
+    const said = this.#isUnsaid(known) ? 'unsaid' : (verdict ?? this.#saidOf(permission)?.judged() ?? 'unsaid');
+    return said === 'unsaid' ? assigned !== undefined && assigned.has(permission) : said;
   }
 
   /** The same on one resource, or on all that a text spells. */
   permitsOn(permission: string, resource: string, assigned: NamesHeld | undefined): boolean {
-    const said = this.#said?.get(permission);
-    if (said instanceof Holding && said.grants.length > 0 && this.#patterns.length === 0 && !this.#hasEvery) {
-      return said.covers(resource) && !said.deniesAnyOf(resource);
-    }
-    const isHeld = this.holdsOn(permission, resource) || this.#isAssigned(permission, assigned);
-    return isHeld && !this.deniesOn(permission, resource);
+    const known = this.#find(permission);
+    if (typeof known === 'number' && isGrantOnAll(known)) return true;
+    const holding = typeof known !== 'number' && known.isRead ? known : this.#saidOf(permission);
+    if (holding === undefined) return assigned !== undefined && assigned.has(permission);
+    if (holding.deniesAnyOf(resource)) return false;
+    // What is granted here, nothing widens.
+    return holding.covers(resource) || (!holding.isGranted && assigned !== undefined && assigned.has(permission));
   }
 
-  // What is granted here, nothing widens.
-  #isAssigned(permission: string, assigned: NamesHeld | undefined): boolean {
-    return assigned !== undefined && assigned.has(permission) && !this.mentions(permission);
+  #isUnsaid(known: Known): boolean {
+    return known === nowhere && this.#wide === undefined;
   }
 
-  #saidOf(permission: string): Said | undefined {
-    const place = onlyPlace(this.#places, this.#reading.names, permission);
-    if (this.#patterns.length === 0) {
-      if (place === nowhere) return undefined;
-      if (isGrantOnAll(place)) return this.#privileges[memberAt(place)];
-    }
-    return this.#said?.get(permission) ?? this.#putTogether(permission);
+  #find(permission: string): Known {
+    const known = this.#known?.get(permission);
+    if (known !== undefined) return known;
+    if (this.#sorted === undefined) return nowhere;
+    const number = this.#reading.names?.numberOf(permission);
+    return number === undefined ? nowhere : placeAmong(this.#sorted, number);
   }
 
-  // Only of names that there are: what is asked about is not bounded.
-  #putTogether(permission: string): Said | undefined {
-    const privileges = [...this.#under(permission), ...this.#byPattern(permission)];
-    // That no pattern means a name is remembered of the catalogue's names, which are as many as they are.
-    const isKnown = this.#patterns.length > 0 && this.#reading.catalogue?.has(permission) === true;
-    if (privileges.length === 0 && !isKnown) return undefined;
-    const said = new Holding(privileges, this.#reading.dialect);
-    (this.#said ??= new Map()).set(permission, said);
-    return said;
+  /** All that is said of one name, that of every name included; undefined: nothing. */
+  #saidOf(permission: string): Holding | undefined {
+    const known = this.#find(permission);
+    if (known instanceof Holding) return known;
+    if (this.#isUnsaid(known)) return undefined;
+    return typeof known === 'number' && isGrantOnAll(known) ? onAll : this.#putTogether(permission);
   }
 
-  #under(permission: string): Privilege[] {
+  #putTogether(permission: string): Holding | undefined {
+    const privileges = this.#membersOf(permission);
+    const isRefused = this.#deniesByPattern(permission);
+    const definition = this.#reading.catalogue?.definition(permission);
+    const isNamed = privileges.length > 0 || definition !== undefined;
+    const beside = this.#everyBeside(permission);
+    if (!isNamed && !isRefused) return beside;
+    const { dialect } = this.#reading;
+    const heldOn = definition === undefined ? [] : definition.on;
+    const holding = new Holding(privileges, { dialect, heldOn, beside, isRefused });
+    // Only of names that there are, held or in the catalogue: what is asked about is not bounded.
+    if (isNamed) (this.#known ??= new Map()).set(permission, holding);
+    return holding;
+  }
+
+  /** What is granted and denied under one name, or by a pattern that means it. */
+  #membersOf(permission: string): readonly Privilege[] {
+    const known = this.#find(permission);
+    if (known instanceof Holding) return [...known.grants, ...known.denials];
     if (isNamePattern(permission)) return [];
-    return membersNamed(this.#places, this.#reading.names, permission).flatMap((at) => this.#privileges[at] ?? []);
+    return [...membersAt(this.#privileges, this.#placesOf(permission, known)), ...this.#byPattern(permission)];
+  }
+
+  #placesOf(permission: string, known: Place | Several): readonly Place[] {
+    if (typeof known !== 'number') return known.places;
+    if (known >= 0) return [known];
+    const number = this.#reading.names?.numberOf(permission);
+    return this.#sorted === undefined || number === undefined ? [] : placesAmong(this.#sorted, number);
   }
 
   #byPattern(permission: string): Privilege[] {
-    if (this.#reading.catalogue?.has(permission) !== true) return [];
-    return this.#patterns
+    if (this.#wide === undefined || this.#reading.catalogue?.has(permission) !== true) return [];
+    return this.#wide.patterns
       .filter((one) => matchesName(one.permission, permission))
       .map((one) => Object.freeze({ ...one, permission }));
   }
 
-  /** What is said of every permission. */
-  #saidOfEvery(permission: string): Said | undefined {
-    return this.#hasEvery && permission !== everyPermission ? this.#saidOf(everyPermission) : undefined;
+  // Without a catalogue nobody knows what it means: it may mean anything that it matches.
+  #deniesByPattern(permission: string): boolean {
+    return this.#wide !== undefined && this.#patternDenialsOf(permission).length > 0;
+  }
+
+  #patternDenialsOf(permission?: string): Privilege[] {
+    if (this.#reading.catalogue !== undefined || this.#wide === undefined) return [];
+    return this.#wide.patterns.filter(
+      (one) => one.effect === 'deny' && (permission === undefined || matchesName(one.permission, permission)),
+    );
   }
 
   /** Whether anything is granted under this name, on whatever resource. */
   mentions(permission: string): boolean {
-    return isGranted(this.#saidOf(permission)) || isGranted(this.#saidOfEvery(permission));
+    return this.#saidOf(permission)?.isGranted === true;
   }
 
   holdsOn(permission: string, resource: string): boolean {
-    return covers(this.#saidOf(permission), resource) || covers(this.#saidOfEvery(permission), resource);
+    return this.#saidOf(permission)?.covers(resource) === true;
   }
 
   /** Whether it is held on all that a pattern covers. */
   holdsAllOf(permission: string, pattern: string): boolean {
-    return includes(this.#saidOf(permission), pattern) || includes(this.#saidOfEvery(permission), pattern);
-  }
-
-  /** Held on all there is: everywhere, on each pattern the catalogue knows, or on none where it takes none. */
-  holdsWhole(permission: string): boolean {
-    const own = this.#saidOf(permission);
-    const every = this.#saidOfEvery(permission);
-    if (includes(own) || includes(every)) return true;
-    if (own === undefined && every === undefined) return false;
-    const { on } = this.#reading.catalogue?.definition(permission) ?? { on: [] };
-    if (on === undefined) return false;
-    if (on.length === 0) return isBare(own) || isBare(every);
-    return on.every((pattern) => includes(own, pattern) || includes(every, pattern));
+    return this.#saidOf(permission)?.includes(pattern) === true;
   }
 
   denies(permission: string): boolean {
-    const isDenied = (said: Said | undefined): boolean => said instanceof Holding && said.denials.length > 0;
-    if (isDenied(this.#saidOf(permission)) || isDenied(this.#saidOfEvery(permission))) return true;
-    return this.#deniesByPattern(permission);
+    return this.#saidOf(permission)?.isDenied === true;
   }
 
   deniesOn(permission: string, resource: string): boolean {
-    const isDenied = (said: Said | undefined): boolean => said instanceof Holding && said.deniesAnyOf(resource);
-    if (isDenied(this.#saidOf(permission)) || isDenied(this.#saidOfEvery(permission))) return true;
-    return this.#deniesByPattern(permission);
+    return this.#saidOf(permission)?.deniesAnyOf(resource) === true;
   }
 
   /** Whether it can be read what a privilege is on. */
@@ -172,44 +181,39 @@ export class Holdings {
 
   /** Whether what `privilege` grants under the name `permission` is denied on each of its resources. */
   deniesAllOf(permission: string, { on }: Privilege): boolean {
-    const isDenied = (said: Said | undefined): boolean => said instanceof Holding && said.deniesAllOf(on);
-    if (isDenied(this.#saidOf(permission)) || isDenied(this.#saidOfEvery(permission))) return true;
-    return this.#deniesByPattern(permission);
-  }
-
-  #deniesByPattern(permission: string): boolean {
-    return this.#patterns.length > 0 && this.#patternDenialsOf(permission).length > 0;
-  }
-
-  // Without a catalogue nobody knows what it means: it may mean anything that it matches.
-  #patternDenialsOf(permission?: string): Privilege[] {
-    if (this.#reading.catalogue !== undefined) return [];
-    return this.#patterns.filter(
-      (one) => one.effect === 'deny' && (permission === undefined || matchesName(one.permission, permission)),
-    );
+    return this.#saidOf(permission)?.deniesAllOf(on) === true;
   }
 
   /** Every grant under this name, those of every permission included. */
   grantsOf(permission: string): readonly Privilege[] {
-    return [...this.ownGrantsOf(permission), ...grantsIn(this.#saidOfEvery(permission))];
+    return [...this.ownGrantsOf(permission), ...(this.#everyBeside(permission)?.grants ?? [])];
   }
 
   ownGrantsOf(permission: string): readonly Privilege[] {
-    return grantsIn(this.#saidOf(permission));
+    return this.#membersOf(permission).filter(isGrant);
+  }
+
+  #ownDenialsOf(permission: string): readonly Privilege[] {
+    return this.#membersOf(permission).filter((one) => !isGrant(one));
   }
 
   denialsOf(permission: string): Privilege[] {
-    const denials = [this.#saidOf(permission), this.#saidOfEvery(permission)].flatMap(denialsIn);
+    const denials = [...this.#ownDenialsOf(permission), ...(this.#everyBeside(permission)?.denials ?? [])];
     return [...denials, ...this.#patternDenialsOf(permission)];
+  }
+
+  /** What is said of every permission, under `*`. */
+  #everyBeside(permission: string): Holding | undefined {
+    return permission === everyPermission ? undefined : this.#wide?.every;
   }
 
   /** The names that something is granted under; `*` among them where it is held. */
   names(): string[] {
-    return [...this.#allNames()].filter((name) => isGranted(this.#saidOf(name)));
+    return [...this.#allNames()].filter((name) => this.#membersOf(name).some(isGrant));
   }
 
   denials(): Privilege[] {
-    const denials = [...this.#allNames()].flatMap((name) => denialsIn(this.#saidOf(name)));
+    const denials = [...this.#allNames()].flatMap((name) => this.#ownDenialsOf(name));
     return [...denials, ...this.#patternDenialsOf()];
   }
 
@@ -227,37 +231,32 @@ export class Holdings {
   }
 }
 
-function namePatternsIn(privileges: readonly Privilege[]): readonly Privilege[] {
-  let patterns: Privilege[] | undefined;
-  for (const one of privileges) if (isNamePattern(one.permission)) (patterns ??= []).push(one);
-  return patterns ?? none;
+// What is said of most names, for all of them: no resource is looked at, so any dialect will do.
+const onAll = new Holding([Object.freeze({ permission: everyPermission })], {
+  dialect: prefixDialect,
+  heldOn: [],
+  isRefused: false,
+});
+
+interface Wide {
+  /** Those whose names stand for several. */
+  readonly patterns: readonly Privilege[];
+  /** What is said of every permission, under `*`. */
+  readonly every: Holding | undefined;
 }
 
-// Most have none, and share this one.
-const none: readonly Privilege[] = Object.freeze([]);
-
-function isGranted(said: Said | undefined): boolean {
-  return said !== undefined && (!(said instanceof Holding) || said.grants.length > 0);
+// Most lists hold no such thing.
+function wideIn(privileges: readonly Privilege[], { dialect }: Reading): Wide | undefined {
+  let wide: Privilege[] | undefined;
+  for (const one of privileges) if (one.permission.includes('*')) (wide ??= []).push(one);
+  if (wide === undefined) return undefined;
+  const every = wide.filter(({ permission }) => permission === everyPermission);
+  return {
+    patterns: wide.filter(({ permission }) => permission !== everyPermission),
+    every: every.length === 0 ? undefined : new Holding(every, { dialect, heldOn: [], isRefused: false }),
+  };
 }
 
-function covers(said: Said | undefined, resource: string): boolean {
-  return said !== undefined && (!(said instanceof Holding) || said.covers(resource));
-}
-
-/** `pattern` undefined: all there is. */
-function includes(said: Said | undefined, pattern?: string): boolean {
-  return said !== undefined && (!(said instanceof Holding) || said.includes(pattern));
-}
-
-function isBare(said: Said | undefined): boolean {
-  return said instanceof Holding && said.bare;
-}
-
-function grantsIn(said: Said | undefined): readonly Privilege[] {
-  if (said === undefined) return [];
-  return said instanceof Holding ? said.grants : [said];
-}
-
-function denialsIn(said: Said | undefined): readonly Privilege[] {
-  return said instanceof Holding ? said.denials : [];
+function isGrant({ effect }: Privilege): boolean {
+  return effect === undefined;
 }

@@ -19,7 +19,7 @@ import type { AccessRequest, IssuerSettings, TokenVerifier, TrustedIssuers, Veri
 
 export function ownVerifier(
   verify: BringYourOwnVerifier,
-  { issuers, rules, maxTokenBytes, storeTimeoutMs: timeoutMs }: Settings,
+  { issuers, tokenRules: rules, maxTokenBytes, storeTimeoutMs: timeoutMs }: Settings,
   clock: Clock,
 ): TokenVerifier {
   return {

@@ -29,6 +29,8 @@ export interface PermissionSetParts {
   readonly delegated?: Delegated;
   /** Names beyond which nothing counts; undefined: no such limit. */
   readonly ceiling?: ReadonlySet<string> | undefined;
+  /** Names that do not count, whatever is held; `*`: none does. */
+  readonly without?: ReadonlySet<string> | undefined;
 }
 
 /** How {@link PermissionSet.from} reads what it is given. */
@@ -49,12 +51,14 @@ export class PermissionSet {
   readonly #assigned: Assigned | undefined;
   readonly #delegated: Delegated;
   readonly #ceiling: ReadonlySet<string> | undefined;
+  readonly #without: ReadonlySet<string> | undefined;
 
-  private constructor({ store, assigned, delegated, ceiling }: PermissionSetParts) {
+  private constructor({ store, assigned, delegated, ceiling, without }: PermissionSetParts) {
     this.#store = store;
     this.#assigned = assigned;
     this.#delegated = delegated;
     this.#ceiling = ceiling;
+    this.#without = without;
     Object.freeze(this);
   }
 
@@ -102,12 +106,18 @@ export class PermissionSet {
 
   /** The grants that are not denied on each of their resources, with where they come from. */
   list(): Privilege[] {
-    const uncut = this.#delegated === undefined && this.#ceiling === undefined;
+    const uncut = this.#delegated === undefined && this.#ceiling === undefined && this.#without === undefined;
     const names = new Set(this.#store.names().flatMap((name) => (uncut ? [name] : this.#namesMeantBy(name))));
     for (const name of this.#assigned?.names ?? []) if (!name.includes('*')) names.add(name);
     return [...names]
       .filter((name) => this.#counts(name))
       .flatMap((name) => this.#grantsOf(name, { own: uncut }).filter((grant) => this.#survives(name, grant)));
+  }
+
+  /** @internal The grants of one permission that are not denied on each of their resources; one under `*` is under its name. */
+  listOf(permission: string): Privilege[] {
+    if (!this.#counts(permission)) return [];
+    return this.#grantsOf(permission).filter((grant) => this.#survives(permission, grant));
   }
 
   /** What is denied, whatever is granted. */
@@ -156,6 +166,7 @@ export class PermissionSet {
   }
 
   #counts(permission: string): boolean {
+    if (this.#without !== undefined && isIn(this.#without, permission)) return false;
     return this.#ceilingAllows(permission) && (this.#delegated === undefined || this.#delegated.has(permission));
   }
 
@@ -190,9 +201,13 @@ export class PermissionSet {
   #namesMeantBy(name: string): string[] {
     if (name !== everyPermission) return [name];
     const known = this.#store.knownNames();
-    const cut = [...(this.#delegated ?? this.#ceiling ?? [])];
+    const cut = [...(this.#delegated ?? this.#ceiling ?? known ?? [])];
     return cut.filter((one) => !one.includes('*') && (known === undefined || known.includes(one)));
   }
+}
+
+function isIn(names: ReadonlySet<string>, permission: string): boolean {
+  return names.has(permission) || names.has(everyPermission);
 }
 
 /** @throws TypeError when `privileges` is no list, or an option is not of its type. */

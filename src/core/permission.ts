@@ -76,9 +76,7 @@ export function definePermissions<const Entries extends Readonly<Record<string, 
   }
   const definitions = new Map<keyof Entries & string, PermissionDefinition>();
   for (const [name, entry] of Object.entries(entries)) {
-    checkPermissionName(name, 'a permission');
-    // Such a scope delegates nothing, so nobody could ever pass.
-    if (openIdScopes.has(name)) throw expectation('a permission', 'no scope of OpenID Connect', name);
+    checkDefinableName(name, 'a permission');
     definitions.set(name, definitionOf(name, entry));
   }
   return PermissionCatalogue.of(definitions);
@@ -108,6 +106,12 @@ const members = [
   'gate',
 ] satisfies (keyof PermissionDefinition)[];
 
+function checkDefinableName(name: unknown, what: string): void {
+  checkPermissionName(name, what);
+  // Such a scope delegates nothing, so nobody could ever pass by it.
+  if (openIdScopes.has(name)) throw expectation(what, 'no scope of OpenID Connect', name);
+}
+
 function checkedPatterns(value: unknown, what: string): readonly string[] {
   if (!Array.isArray(value)) throw expectation(what, 'a list of resource patterns', value);
   const unusable: unknown = value.find((pattern) => !isUsablePattern(pattern));
@@ -117,7 +121,7 @@ function checkedPatterns(value: unknown, what: string): readonly string[] {
 
 function checkedNames(value: unknown, what: string): readonly string[] {
   if (!Array.isArray(value)) throw expectation(what, 'a list of names', value);
-  for (const [at, name] of value.entries()) checkPermissionName(name, `${what}[${at}]`);
+  for (const [at, name] of value.entries()) checkDefinableName(name, `${what}[${at}]`);
   return Object.freeze([...value] as string[]);
 }
 

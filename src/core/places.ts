@@ -4,13 +4,13 @@ import type { NameTable } from './name-table.ts';
 import type { Privilege } from './privilege.ts';
 
 /**
- * Where a member stands, and whether it is a grant on every resource, in one number: what is asked most often is answered
- * without a look at the member.
+ * Where the only member of a name stands, and whether all is said by its being there, in one number: what is asked most often
+ * is answered without a look at the member.
  */
-type Place = number;
+export type Place = number;
 
-/** Name's number and place in one, in order; or the places of each name, where the list is long or the table is full. */
-export type Places = readonly number[] | ReadonlyMap<string, Place | readonly Place[]>;
+/** Name's number and place in one, in order. */
+export type SortedPlaces = readonly number[];
 
 // Searched by halves: so many are found as quickly as in a Map, which would take four times the memory.
 const longest = 64;
@@ -18,24 +18,61 @@ const longest = 64;
 const strideBits = 7;
 const stride = 2 ** strideBits;
 
-export function placesOf(privileges: readonly Privilege[], names: NameTable | undefined): Places {
-  return (privileges.length > longest ? undefined : sorted(privileges, names)) ?? mapped(privileges);
+export const nowhere: Place = -4;
+const several: Place = -2;
+
+/** The places of a name that has more than one. */
+export class Several {
+  /** Nobody has looked yet what they say: see `Holding`. */
+  readonly isRead = false;
+  readonly verdict = undefined;
+  readonly places: Place[];
+
+  constructor(places: Place[]) {
+    this.places = places;
+  }
 }
 
-function placeOf({ on, effect }: Privilege, at: number): Place {
-  return 2 * at + (on === undefined && effect === undefined ? 1 : 0);
+/** Whether one member, a grant on every resource, is all there is to say of a name. */
+export function isGrantOnAll(place: Place): boolean {
+  return (place & 1) === 1;
 }
 
-function sorted(privileges: readonly Privilege[], names: NameTable | undefined): readonly number[] | undefined {
-  if (names === undefined) return undefined;
+function memberAt(place: Place): number {
+  return place >> 1;
+}
+
+/** `isAll`: nothing is said of a name but by the members of that name. */
+function placeOf({ on, effect }: Privilege, at: number, isAll: boolean): Place {
+  return 2 * at + (isAll && on === undefined && effect === undefined ? 1 : 0);
+}
+
+/** Undefined where the list is long, or the table is full. */
+export function sortedPlaces(
+  privileges: readonly Privilege[],
+  names: NameTable,
+  isAll: boolean,
+): SortedPlaces | undefined {
+  if (privileges.length > longest) return undefined;
   const places: number[] = [];
   for (let at = 0; at < privileges.length; at += 1) {
     const privilege = privileges[at] as Privilege;
     const number = names.numberFor(privilege.permission);
     if (number === undefined) return undefined;
-    insert(places, number * stride + placeOf(privilege, at));
+    insert(places, (number << strideBits) + placeOf(privilege, at, isAll));
   }
+  markSeveral(places);
   return places.slice();
+}
+
+// Of several, none is all there is to say.
+function markSeveral(places: number[]): void {
+  for (let at = 1; at < places.length; at += 1) {
+    const [one, next] = [places[at - 1] as number, places[at] as number];
+    if (one >> strideBits !== next >> strideBits) continue;
+    places[at - 1] = one & ~1;
+    places[at] = next & ~1;
+  }
 }
 
 // The list is short, and most often in order.
@@ -48,84 +85,58 @@ function insert(places: number[], value: number): void {
   places[at] = value;
 }
 
-function mapped(privileges: readonly Privilege[]): ReadonlyMap<string, Place | readonly Place[]> {
-  const places = new Map<string, Place | Place[]>();
+/** The place of each name, or all of them where there are several. */
+export function mappedPlaces(privileges: readonly Privilege[], isAll: boolean): Map<string, Place | Several> {
+  const places = new Map<string, Place | Several>();
   for (let at = 0; at < privileges.length; at += 1) {
     const privilege = privileges[at] as Privilege;
+    const place = placeOf(privilege, at, isAll);
     const known = places.get(privilege.permission);
-    const place = placeOf(privilege, at);
     if (known === undefined) places.set(privilege.permission, place);
-    else if (typeof known === 'number') places.set(privilege.permission, [known, place]);
-    else known.push(place);
+    else if (typeof known === 'number') places.set(privilege.permission, new Several([known, place]));
+    else known.places.push(place);
   }
   return places;
 }
 
 /** Where the only member of that name stands; below 0: there is none, or there are several. */
-export function onlyPlace(places: Places, names: NameTable | undefined, name: string): Place {
-  if (!isSorted(places)) {
-    const found = places.get(name);
-    if (found === undefined) return nowhere;
-    return typeof found === 'number' ? found : several;
+export function placeAmong(places: SortedPlaces, number: number): Place {
+  const from = number << strideBits;
+  if (places.length === 0) return nowhere;
+  // Most lists are made of names that came one after the other: then it stands as far from the first as its number.
+  const guess = number - ((places[0] as number) >> strideBits);
+  if (guess >= 0 && guess < places.length) {
+    const found = (places[guess] as number) - from;
+    if (found >= 0 && found < stride && isGrantOnAll(found)) return found;
   }
-  const number = names?.numberOf(name);
-  if (number === undefined) return nowhere;
-  const first = firstOf(places, number);
-  const found = placeIn(places, first, number);
-  if (found === nowhere) return nowhere;
-  return placeIn(places, first + 1, number) === nowhere ? found : several;
+  return placeFrom(places, from, lowest(places, from));
+}
+
+function placeFrom(places: SortedPlaces, from: number, at: number): Place {
+  const found = placeIn(places, from, at);
+  return found === nowhere || placeIn(places, from, at + 1) === nowhere ? found : several;
 }
 
 /** What stands there, where it is of that name. */
-function placeIn(places: readonly number[], at: number, number: number): Place {
+function placeIn(places: SortedPlaces, from: number, at: number): Place {
   if (at >= places.length) return nowhere;
-  const found = (places[at] as number) - number * stride;
+  const found = (places[at] as number) - from;
   return found < stride ? found : nowhere;
 }
 
-export const nowhere = -1;
-const several = -2;
-
-/** Whether one member, a grant on every resource, is all there is of a name. */
-export function isGrantOnAll(place: Place): boolean {
-  return place >= 0 && place % 2 === 1;
+/** The members at these places. */
+export function membersAt(privileges: readonly Privilege[], places: readonly Place[]): Privilege[] {
+  return places.flatMap((place) => privileges[memberAt(place)] ?? []);
 }
 
-export function memberAt(place: Place): number {
-  return place >> 1;
-}
-
-/** The places of all members of that name, in the list. */
-export function membersNamed(places: Places, names: NameTable | undefined, name: string): readonly number[] {
-  if (!isSorted(places)) {
-    const found = places.get(name) ?? [];
-    return typeof found === 'number' ? [memberAt(found)] : found.map(memberAt);
-  }
-  const number = names?.numberOf(name);
-  if (number === undefined) return [];
-  return places
-    .filter((one) => one >= number * stride && one < (number + 1) * stride)
-    .map((one) => memberAt(one - number * stride));
-}
-
-function isSorted(places: Places): places is readonly number[] {
-  return Array.isArray(places);
-}
-
-/** Where the first of that name stands, or would. */
-function firstOf(places: readonly number[], number: number): number {
-  // Most lists are made of names that came one after the other: then it stands as far from the first as its number.
-  const guess = places.length === 0 ? 0 : number - ((places[0] as number) >>> strideBits);
-  const from = number * stride;
-  if (guess > 0 && guess < places.length) {
-    const isFirst = (places[guess - 1] as number) < from;
-    if (isFirst && (places[guess] as number) >= from) return guess;
-  }
-  return lowest(places, from);
+/** All the places of that name. */
+export function placesAmong(places: SortedPlaces, number: number): readonly Place[] {
+  const from = number << strideBits;
+  return places.map((one) => one - from).filter((place) => place >= 0 && place < stride);
 }
 
 /** Where the first number that is not less than `value` stands. */
-function lowest(places: readonly number[], value: number): number {
+function lowest(places: SortedPlaces, value: number): number {
   let low = 0;
   let high = places.length;
   while (low < high) {

@@ -1,6 +1,7 @@
 // The `prefix` dialect: only a `*` at the end of a pattern is a wildcard, alone or after `:` or `/`, and goes on over all of them.
 
-import { HeadIndex, TextSet } from './resource.ts';
+import { HeadIndex } from './head-index.ts';
+import { TextSet } from './resource.ts';
 import type { Reach, ResourceDialect, ResourceSet } from './resource.ts';
 
 export const prefixDialect: ResourceDialect = Object.freeze({
@@ -23,18 +24,15 @@ function reachOf(pattern: string): Reach {
 class PrefixSet implements ResourceSet {
   readonly #exact = new TextSet();
   #heads: HeadIndex | undefined;
-  readonly #texts: string[] = [];
-  #isSorted = false;
+  /** Those and the heads, in order; made when it is first asked for. */
+  #sorted: readonly string[] | undefined;
 
   add(pattern: string): Reach {
     const reach = reachOf(pattern);
     if (reach === 'nothing' || reach === 'invalid') return reach;
-    const isExact = !pattern.endsWith('*');
-    const text = isExact ? pattern : pattern.slice(0, -1);
-    if (isExact) this.#exact.add(text);
-    else (this.#heads ??= new HeadIndex()).add(text);
-    this.#texts.push(text);
-    this.#isSorted = false;
+    if (pattern.endsWith('*')) (this.#heads ??= new HeadIndex()).add(pattern.slice(0, -1));
+    else this.#exact.add(pattern);
+    this.#sorted = undefined;
     return reach;
   }
 
@@ -49,16 +47,15 @@ class PrefixSet implements ResourceSet {
   }
 
   #hasTextFrom(stem: string): boolean {
-    if (!this.#isSorted) this.#texts.sort(byCodeUnits);
-    this.#isSorted = true;
+    this.#sorted ??= [...this.#exact.all(), ...(this.#heads?.all() ?? [])].sort(byCodeUnits);
     let low = 0;
-    let high = this.#texts.length;
+    let high = this.#sorted.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#texts[middle] as string) < stem) low = middle + 1;
+      if ((this.#sorted[middle] as string) < stem) low = middle + 1;
       else high = middle;
     }
-    return this.#texts[low]?.startsWith(stem) === true;
+    return this.#sorted[low]?.startsWith(stem) === true;
   }
 
   includes(pattern: string): boolean {

@@ -1,12 +1,12 @@
 // The way of requests goes in, the object that an application holds comes out. Read authorizer.ts first.
 
 import type { Access } from './access.ts';
-import { asAccessError } from './authorizer.ts';
 import type { DecisionContext, Way } from './authorizer.ts';
 import type { Decision } from './decision.ts';
 import { MissingTokenError } from './errors.ts';
 import { isPromise, next } from './next.ts';
 import { checkedMembers, expectation, isRecord } from './options.ts';
+import { asAccessError } from './refused.ts';
 import type { Requirement } from './requirement.ts';
 import type { AccessRequest, TokenStatistics } from './token.ts';
 
@@ -40,7 +40,7 @@ export class Authorizer<Name extends string = string> {
     try {
       const access = next(this.#way.identify(request), (identified) => {
         if (identified === undefined) throw new MissingTokenError();
-        return this.#way.load(identified);
+        return this.#way.load(identified, request);
       });
       return isPromise(access) ? access.catch(failed) : access;
     } catch (cause) {

@@ -26,7 +26,7 @@ export interface ResourceResolver {
   resolve(resource: string, context: ResolverContext): ResourceResolution | Promise<ResourceResolution>;
   /**
    * A text that is another one once the resource may have other names. With it, what `resolve` said is remembered for that
-   * version, organization by organization; without it, `resolve` is asked each time.
+   * version, for each organization of each issuer by itself; without it, `resolve` is asked each time.
    */
   versionOf?(resource: string, context: ResolverContext): string | Promise<string>;
   /** Where there is no such resource, whoever does not hold it by the name asked gets 403 (`refuse`, default) or 404. */
@@ -38,7 +38,7 @@ interface Known extends Required<Pick<ResourceResolver, 'notFound'>> {
   readonly prefix: string;
   readonly resolve: ResourceResolver['resolve'];
   readonly versionOf: ResourceResolver['versionOf'] | undefined;
-  /** By organization and resource: one name may be of another thing in another organization. */
+  /** By issuer, organization and resource: one name may be of another thing in another organization, one organization's at another issuer. */
   readonly remembered: Map<string, { readonly version: string; readonly resolution: ResourceResolution }>;
 }
 
@@ -136,7 +136,8 @@ async function resolutionOf(
     if (versionOf === undefined) return checkedResolution(await resolve(resource, context));
     const version = await versionOf(resource, context);
     if (typeof version !== 'string') throw expectation('the answer of `versionOf`', 'a string', version);
-    const key = JSON.stringify([context.access.subject.organization ?? null, resource]);
+    const { issuer, organization = null } = context.access.subject;
+    const key = JSON.stringify([issuer, organization, resource]);
     const known = remembered.get(key);
     if (known?.version === version) return known.resolution;
     const resolution = checkedResolution(await resolve(resource, context));

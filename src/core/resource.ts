@@ -48,12 +48,6 @@ export class TextSet {
     return typeof this.#texts === 'object' ? this.#texts.has(text) : this.#texts === text;
   }
 
-  /** Whether what the text begins with, up to there, is one of them. */
-  hasBeginningOf(text: string, length: number): boolean {
-    if (typeof this.#texts === 'object') return this.#texts.has(text.slice(0, length));
-    return this.#texts !== undefined && this.#texts.length === length && text.startsWith(this.#texts);
-  }
-
   isEmpty(): boolean {
     return this.#texts === undefined;
   }
@@ -61,37 +55,6 @@ export class TextSet {
   all(): Iterable<string> {
     return typeof this.#texts === 'object' ? this.#texts : [this.#texts ?? []].flat();
   }
-}
-
-/**
- * Heads of patterns that go on in any way: empty, or with a `:` or `/` at their end. An answer costs a lookup for each `:` and
- * `/` of the text at most, and only where a head is as long.
- */
-export class HeadIndex {
-  readonly #heads = new TextSet();
-  readonly #lengths: number[] = [];
-
-  add(head: string): void {
-    this.#heads.add(head);
-    if (this.#lengths.includes(head.length)) return;
-    this.#lengths.push(head.length);
-    this.#lengths.sort((one, other) => one - other);
-  }
-
-  /** Whether the text begins with one of them. */
-  beginsAny(text: string): boolean {
-    for (const length of this.#lengths) {
-      if (length > text.length) return false;
-      if (isCut(text, length) && this.#heads.hasBeginningOf(text, length)) return true;
-    }
-    return false;
-  }
-}
-
-function isCut(text: string, at: number): boolean {
-  if (at === 0) return true;
-  const before = text.charCodeAt(at - 1);
-  return before === colon || before === slash;
 }
 
 /** A resource with places for parameters, `users:id:{id}`, taken apart once. */

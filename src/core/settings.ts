@@ -5,14 +5,14 @@ import type {
   BringYourOwnVerifier,
   ClaimReader,
   ClaimReaders,
-  DecisionEvent,
   KeyEvent,
 } from './authorizer-options.ts';
 import type { BearerSettings } from './bearer.ts';
+import { checkedEventSubjects } from './decision-events.ts';
+import type { DecisionEvent, EventSubjects } from './decision-events.ts';
 import { checkPatternsOf, dialectOf } from './dialects.ts';
 import { checkedScopePermissions } from './effective.ts';
 import type { ScopePermissions } from './delegation.ts';
-import type { AccessError } from './errors.ts';
 import { trustedIssuers } from './issuer-settings.ts';
 import {
   checkedBoolean,
@@ -31,6 +31,8 @@ import type { PrivilegeStore } from './privilege.ts';
 import { checkedResolvers } from './resolving.ts';
 import type { Resolvers } from './resolving.ts';
 import type { ResourceDialect } from './resource.ts';
+import { checkedRules } from './rules.ts';
+import type { AccessRule } from './rules.ts';
 import { checkedRoleNames } from './token-roles.ts';
 import type { RoleNames } from './token-roles.ts';
 import type { Claims, TokenRules, TrustedIssuers } from './token.ts';
@@ -48,7 +50,8 @@ export interface Settings {
   readonly trustScopes: boolean;
   readonly scopePermissions: ScopePermissions;
   readonly roleNames: RoleNames | undefined;
-  readonly rules: TokenRules;
+  readonly tokenRules: TokenRules;
+  readonly rules: readonly AccessRule[] | undefined;
   readonly bearer: BearerSettings;
   readonly maxTokenBytes: number;
   readonly dialect: ResourceDialect;
@@ -59,7 +62,8 @@ export interface Settings {
   readonly onWarning: ((warning: Warning) => void) | undefined;
   readonly onKeys: ((event: KeyEvent) => void) | undefined;
   readonly onDecision: ((event: DecisionEvent) => void) | undefined;
-  readonly onRefused: ((error: AccessError, request: unknown) => void) | undefined;
+  readonly eventSubjects: EventSubjects;
+  readonly onRefused: AuthorizerOptions['onRefused'];
 }
 
 const known = [
@@ -82,12 +86,14 @@ const known = [
   'maxTokenBytes',
   'dialect',
   'resolvers',
+  'rules',
   'verifier',
   'tokenCache',
   'isRevoked',
   'onWarning',
   'onKeys',
   'onDecision',
+  'eventSubjects',
   'onRefused',
 ] as const satisfies readonly (keyof AuthorizerOptions)[];
 
@@ -109,13 +115,14 @@ export function readSettings(options: unknown): Settings {
     trustScopes: checkedBoolean(given.trustScopes, 'trustScopes', false),
     scopePermissions: checkedCoarseScopes(given.scopePermissions, catalogue),
     roleNames: checkedRoleNames(given.roleNames),
-    rules: Object.freeze({
+    tokenRules: Object.freeze({
       profile: checkedChoice(given.profile, 'profile', ['lenient', 'rfc9068']),
       clockToleranceSeconds: checkedNumber(given.clockToleranceSeconds, 'clockToleranceSeconds', 5, {
         atLeast: 0,
         atMost: 3600,
       }),
     }),
+    rules: checkedRules(given.rules),
     bearer: checkedBearer(given.bearer, verifier),
     maxTokenBytes: checkedNumber(given.maxTokenBytes, 'maxTokenBytes', 8192, { atLeast: 1, atMost: 1024 * 1024 }),
     dialect,
@@ -126,6 +133,7 @@ export function readSettings(options: unknown): Settings {
     onWarning: checkedFunction(given.onWarning, 'onWarning'),
     onKeys: checkedFunction(given.onKeys, 'onKeys'),
     onDecision: checkedFunction(given.onDecision, 'onDecision'),
+    eventSubjects: checkedEventSubjects(given.eventSubjects),
     onRefused: checkedFunction(given.onRefused, 'onRefused'),
   };
   checkTogether(settings);

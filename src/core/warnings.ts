@@ -12,7 +12,9 @@ export type Warning =
       readonly where: 'store' | 'requirement';
     }
   /** The store holds a privilege of a permission that the catalogue does not know. No requirement can ask for it. */
-  | { readonly code: 'unknown_permission'; readonly permission: string; readonly where: 'store' };
+  | { readonly code: 'unknown_permission'; readonly permission: string; readonly where: 'store' }
+  /** A guard was made that reports and does not refuse; the requirement is in words, as `routesOf` has it. */
+  | { readonly code: 'not_enforced'; readonly requirement: string };
 
 // More are not told: who has so many reads none.
 const maxWarnings = 1000;

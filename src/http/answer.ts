@@ -1,9 +1,16 @@
-// A refusal goes in and is written to node:http's response as it stands (RFC 9457, RFC 9110).
+// An answer goes in and is written to node:http's response as it stands (RFC 9457, RFC 9110).
 
 import type { ServerResponse } from 'node:http';
-import type { Refusal } from '../core/refusal.ts';
 
-export function answerRefusal(response: ServerResponse, { status, headers, body }: Refusal): void {
+/** What a guard says itself: a refusal, or what `accessHandler` answers. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  /** Written as JSON. */
+  readonly body: object;
+}
+
+export function writeAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   const text = JSON.stringify(body);
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -13,6 +13,8 @@ export type Asks =
   | {
       readonly kind: 'demand';
       readonly demand: Demand;
+      /** False: who signed in passes, and the rest is reported. */
+      readonly isEnforced: boolean;
       readonly scopePermissions: ScopePermissions;
       readonly catalogue: PermissionCatalogue | undefined;
     };

@@ -5,9 +5,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasPassed, isGuard, notePasses } from './asks.ts';
+import { chainOf, passedInRoute } from './express-chains.ts';
 import { isExpressApplication } from './express-layers.ts';
 import type { ExpressApplication, ExpressRoute, Layer } from './express-layers.ts';
-import { chainOf, expressRoutes, passedInRoute } from './express-routes.ts';
+import { expressRoutes } from './express-routes.ts';
 import { isCheck, standsFor } from './route-checks.ts';
 import { joined } from './route-patterns.ts';
 import { answerUnguarded, checkSeen, reportOf } from './unguarded-answer.ts';

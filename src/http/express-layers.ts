@@ -1,5 +1,6 @@
 // What Express 4 and 5 keep of an application goes in; out come its routers, layers and paths, read and never run.
 
+import { askerOf } from './asks.ts';
 import { pathPattern } from './route-patterns.ts';
 import type { PathPattern, Reading } from './route-patterns.ts';
 
@@ -67,7 +68,8 @@ export function patternsOf(layer: Layer, router: ExpressRouter): PathPattern[] {
   const { regexp, route } = layer;
   const isSensitive = regexp === undefined ? Boolean(router.caseSensitive) : !regexp.flags.includes('i');
   const isStrict = route !== undefined && Boolean(router.strict);
-  const reading: Reading = { isSensitive, isStrict, isLegacy: regexp !== undefined };
+  const isLeft = (name: string): boolean => (router.params[name] ?? []).some((one) => askerOf(one) === undefined);
+  const reading: Reading = { isSensitive, isStrict, isLegacy: regexp !== undefined, isLeft };
   return pathsOf(layer).map((path) => pathPattern(path, reading));
 }
 

@@ -1,18 +1,18 @@
 // An application or a router of Express 4 or 5 goes in, its routes come out, each with what stands before its handler. Nothing of
 // the application runs. Express goes through a router from top to bottom, and so does the walk.
 
-import { METHODS } from 'node:http';
-import { askerOf, isGuard } from './asks.ts';
-import type { Asks } from './asks.ts';
+import { askerOf } from './asks.ts';
+import { chainOf, methodsOf, passedInRoute, passedThrough } from './express-chains.ts';
+import { answersByItself, isErrorHandler, isForeignRouter } from './express-functions.ts';
 import { expressRouterOf, patternsOf } from './express-layers.ts';
 import type { ExpressRoute, ExpressRouter, Layer } from './express-layers.ts';
 import { isMounted, mountedApplication } from './express-mounted.ts';
-import { originalOf } from './route-checks.ts';
-import { joined, parametersOf } from './route-patterns.ts';
+import { originalOf, refusesUnguarded } from './route-checks.ts';
+import { isLeavable, joined, neverLeft, parametersOf } from './route-patterns.ts';
 import type { Placed } from './route-patterns.ts';
 import type { FoundRoute } from './routes.ts';
-import { passedBefore, recoveryNote, standingBelow } from './standing.ts';
-import type { Passed, Standing } from './standing.ts';
+import { passedBefore, standingBelow } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 /** A route, and where its check can be put. */
 export interface ExpressFound extends FoundRoute {
@@ -81,7 +81,7 @@ function meet(layer: Layer, place: Place, { within, found }: Pick<Walk, 'within'
   const { asks, notes } = passedBefore(standing, at, 'all');
   const route = { method: 'ALL', path, asks, notes, entry: undefined };
   if (mounted === 'unseen' || isForeignRouter(handle)) {
-    found.push({ ...route, unseen: `what is mounted at \`${path}\`` });
+    found.push({ ...route, unseen: `what is mounted at \`${path}\``, refusesByItself: refusesUnguarded(handle) });
   } else if (asker !== undefined) {
     found.push({ ...route, asks: [...asks, ...asker.asks], entry: layer });
   } else if (answersByItself(handle) && at.pattern.text !== '/') {
@@ -93,21 +93,6 @@ const answersAllNote = 'it takes no `next`, and so answers everything below its 
 
 function doubledNote(path: string): string {
   return `Express 4 also takes \`${path}//…\` to this route, past a guard at a longer path above: put the guard on the router`;
-}
-
-function isErrorHandler(handle: unknown): boolean {
-  return typeof handle === 'function' && handle.length === 4;
-}
-
-function answersByItself(handle: unknown): boolean {
-  return typeof handle === 'function' && (handle.length === 1 || handle.length === 2);
-}
-
-/** Has routes, and not as Express has them. */
-function isForeignRouter(handle: unknown): boolean {
-  if (typeof handle !== 'function') return true;
-  const { stack, handle: inner, router, routes } = handle as unknown as Record<string, unknown>;
-  return Array.isArray(stack) || [inner, router, routes].some((one) => one !== undefined);
 }
 
 /** One for each method; none where nothing but guards and marks stands there. */
@@ -124,73 +109,19 @@ function routesIn(route: ExpressRoute, { at, path, standing }: Place): ExpressFo
   });
 }
 
-function methodsOf(route: ExpressRoute): string[] {
-  const { methods, stack } = route;
-  if (takesEach(route)) return ['all'];
-  const named = Object.keys(methods).filter((method) => method !== '_all' && methods[method] === true);
-  return stack.some(({ method }) => method === undefined) ? [...named, 'all'] : named;
-}
-
-/** Whether it is registered for every method by name, with the same functions: `app.all` does so. */
-function takesEach(route: ExpressRoute): boolean {
-  if (!METHODS.every((method) => route.methods[method.toLowerCase()] === true)) return false;
-  const [first = [], ...others] = METHODS.map((method) => chainOf(route, method.toLowerCase()));
-  return others.every((chain) => chain.length === first.length && chain.every((one, index) => one === first[index]));
-}
-
-/** What a request of this method meets in a route, in order. */
-export function chainOf(route: ExpressRoute, method: string): unknown[] {
-  const named = method === 'all' && takesEach(route) ? 'get' : method;
-  return route.stack
-    .filter((layer) => layer.method === undefined || layer.method === named)
-    .map(({ handle }) => originalOf(handle))
-    .filter((handle) => handle !== undefined);
-}
-
-/** What stands before the handler: the last function that is no guard, no mark and no error handler; undefined without one. */
-export function passedInRoute(chain: readonly unknown[]): Passed | undefined {
-  const isMiddle = (one: unknown): boolean => askerOf(one)?.isHandler === false || isErrorHandler(one);
-  const end = chain.findLastIndex((one) => !isMiddle(one));
-  if (end === -1) return undefined;
-  let asks: Asks[] = [];
-  const notes: string[] = [];
-  for (const one of chain.slice(0, end + 1)) {
-    if (isErrorHandler(one)) {
-      if (asks.some(isGuard)) notes.push(recoveryNote);
-      asks = [];
-    } else {
-      asks.push(...(askerOf(one)?.asks ?? []));
-    }
-  }
-  if (chain.slice(end + 1).some((one) => askerOf(one)?.asks.some(isGuard))) {
-    notes.push('a guard stands after the handler, where it keeps nobody out');
-  }
-  return { asks, notes };
-}
-
 /** What later entries of the same router can rely on. */
 function leftStanding({ route, handle }: Layer, at: Placed, router: object): Standing[] {
-  if (route !== undefined) return [{ kind: 'guard', router, at, asks: (method) => passedThrough(route, method) }];
+  const almost = isLeavable(at.pattern) ? { at: neverLeft(at), note: leftNote } : undefined;
+  if (route !== undefined)
+    return [{ kind: 'guard', router, at, asks: (method) => passedThrough(route, method), almost }];
   const original = originalOf(handle);
   const asker = askerOf(original);
-  if (asker !== undefined) return [{ kind: 'guard', router, at, asks: () => asker.asks }];
+  if (asker !== undefined) return [{ kind: 'guard', router, at, asks: () => asker.asks, almost }];
   return isErrorHandler(original) ? [{ kind: 'recovery', router, at: at.pattern }] : [];
 }
 
-/** What stands first in a route, for each method that comes as this one: nothing before it may say `next('route')`. */
-function passedThrough(route: ExpressRoute, method: string): readonly Asks[] {
-  const methods = method === 'all' ? [...methodsOf(route), 'all'] : [method];
-  // HEAD goes to what takes GET, unless something takes HEAD.
-  if (method === 'get' && route.methods['head'] === true) methods.push('head');
-  const [first = [], ...others] = methods.map((one) => leading(chainOf(route, one)));
-  return first.filter((asks) => others.every((other) => other.includes(asks)));
-}
-
-function leading(chain: readonly unknown[]): readonly Asks[] {
-  if (chain.some(isErrorHandler)) return [];
-  const end = chain.findIndex((one) => askerOf(one)?.isHandler !== false);
-  return chain.slice(0, end === -1 ? chain.length : end).flatMap((one) => askerOf(one)?.asks ?? []);
-}
+const leftNote =
+  'a function given to `param` may leave a guard at a path above by `next("route")`, for it stands at another parameter';
 
 /** Guards given to `router.param`, for entries whose path is certain to have the parameter. */
 function parameterGuards(router: ExpressRouter, at: Placed): Standing[] {

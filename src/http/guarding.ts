@@ -2,12 +2,13 @@
 // request has been found to be is remembered for as long as the request lives, by authorizer and request.
 
 import type { Access } from '../core/access.ts';
-import { asAccessError } from '../core/authorizer.ts';
+import type { AccessSummary } from '../core/access-summary.ts';
 import type { CheckedRequirement, Way } from '../core/authorizer.ts';
 import { AccessError, MissingTokenError, seenAs } from '../core/errors.ts';
 import type { Identified } from '../core/identified.ts';
 import { isPromise, next } from '../core/next.ts';
 import { checkedChoice, expectation } from '../core/options.ts';
+import { asAccessError, isDenial } from '../core/refused.ts';
 import { refusalOf } from '../core/refusal.ts';
 import type { Disclosure, Refusal } from '../core/refusal.ts';
 import type { Requirement } from '../core/requirement.ts';
@@ -63,21 +64,62 @@ export class Guarding {
   /** The access of who signed in; undefined where there is no token and none is needed. */
   enter(exchange: Exchange, { required }: { required: boolean }): Access | undefined | Promise<Access | undefined> {
     return next(this.#identify(exchange), (identified) => {
-      if (identified !== undefined) return next(this.#way.load(identified), (access) => this.#let(exchange, access));
+      if (identified !== undefined)
+        return next(this.#way.load(identified, exchange.given), (access) => this.#let(exchange, access));
       if (required) throw new MissingTokenError();
       return undefined;
     });
   }
 
-  /** The access of who signed in and may do what is asked. */
-  admit(exchange: Exchange, demand: Demand): Access | Promise<Access> {
+  /**
+   * Tells the operator that a guard lets through what it should refuse; `words` say what it asks.
+   *
+   * @throws TypeError when nobody would hear of what is let through.
+   */
+  announceUnenforced(words: string): void {
+    const { onDecision, onRefused } = this.#way.settings;
+    if (onDecision === undefined && onRefused === undefined) {
+      throw expectation('onDecision` or `onRefused', 'a function where `enforce` is false, to hear of it', onDecision);
+    }
+    this.#way.warnings.warn({ code: 'not_enforced', requirement: words });
+  }
+
+  /** The access of who signed in and may do what is asked, or, where that is not enforced, of who signed in. */
+  admit(exchange: Exchange, demand: Demand, isEnforced: boolean): Access | Promise<Access> {
+    const begunMs = this.#way.begin();
     return next(this.#identify(exchange), (identified) => {
       if (identified === undefined) throw new MissingTokenError();
-      const { given: request, params } = exchange;
-      const checked = typeof demand === 'function' ? this.#made(demand, request) : demand;
-      const context = params === undefined ? { request } : { request, params };
-      return next(this.#way.authorize(identified, checked, context), (access) => this.#let(exchange, access));
+      const guard = { begunMs, isEnforced };
+      if (isEnforced) return this.#authorize(exchange, identified, demand, guard);
+      const letThrough = (cause: unknown): Access | Promise<Access> => this.#letThrough(exchange, identified, cause);
+      try {
+        const authorized = this.#authorize(exchange, identified, demand, guard);
+        return isPromise(authorized) ? authorized.catch(letThrough) : authorized;
+      } catch (cause) {
+        return letThrough(cause);
+      }
     });
+  }
+
+  #authorize(
+    exchange: Exchange,
+    identified: Identified,
+    demand: Demand,
+    guard: { readonly begunMs: number; readonly isEnforced: boolean },
+  ): Access | Promise<Access> {
+    const { given: request, params } = exchange;
+    const context = params === undefined ? { ...guard, request } : { ...guard, request, params };
+    const checked = typeof demand === 'function' ? this.#made(demand, request) : demand;
+    return next(this.#way.authorize(identified, checked, context), (access) => this.#let(exchange, access));
+  }
+
+  // What is not permitted is not handed on either: an access in the organization that was asked would look as if it were. The
+  // handler has what it had before this guard, or what the token gives at home.
+  #letThrough(exchange: Exchange, identified: Identified, cause: unknown): Access | Promise<Access> {
+    if (!(cause instanceof AccessError) || !isDenial(cause)) throw cause;
+    this.#way.reportRefusal(seenAs(cause, { realm: this.#realm }), exchange.given, false);
+    const before = this.accessOf(exchange.key);
+    return before ?? next(this.#way.load(identified, exchange.given), (access) => this.#let(exchange, access));
   }
 
   /**
@@ -85,11 +127,16 @@ export class Guarding {
    *
    * @throws TypeError when the demand is a function of a request, or the access is another authorizer's.
    */
-  require(access: Access, demand: Demand, given: readonly unknown[]): undefined | Promise<undefined> {
+  require(
+    access: Access,
+    demand: Demand,
+    given: readonly unknown[],
+    isEnforced: boolean,
+  ): undefined | Promise<undefined> {
     if (typeof demand === 'function') {
       throw new TypeError('Expected a requirement: a function of the request makes none where there is no request');
     }
-    return this.#way.require(access, demand, Object.fromEntries(given.entries()));
+    return this.#way.require(access, demand, { params: Object.fromEntries(given.entries()), isEnforced });
   }
 
   #made(demand: (given: never) => Requirement, given: unknown): CheckedRequirement {
@@ -126,6 +173,10 @@ export class Guarding {
   /** The access that a guard has let pass for this request; undefined where none did. */
   accessOf(key: object): Access | undefined {
     return this.#known.get(key)?.access;
+  }
+
+  summaryOf(access: Access): AccessSummary {
+    return this.#way.summaryOf(access);
   }
 
   /** The verified token of this request, where a guard has seen it. */

@@ -8,13 +8,16 @@ import type { AccessError } from '../core/errors.ts';
 import { isPromise, next } from '../core/next.ts';
 import { checkedBoolean, checkedFunction, checkedMembers, expectation } from '../core/options.ts';
 import { wayOf } from '../core/public-authorizer.ts';
-import type { Refusal } from '../core/refusal.ts';
+import { accessAnswer, checkedAccessOptions } from './access-handler.ts';
+import type { Answer } from './answer.ts';
 import { asking, askingMethod, notePassed } from './asks.ts';
 import type { Asks } from './asks.ts';
 import { decorated } from './decorated.ts';
 import type { Method } from './decorated.ts';
+import { demandedIn } from './demanded.ts';
 import { Guarding, RequirementFailure } from './guarding.ts';
 import type { Exchange } from './guarding.ts';
+import { demandInWords } from './routes.ts';
 
 /** One call of a guard, or of a method behind one. */
 export interface Call extends Exchange {
@@ -29,7 +32,7 @@ export interface Framework<Its extends Call, OnRefusal> {
   callOf(given: readonly unknown[]): Its;
   /** To what stands after a middleware. */
   goOn(call: Its): unknown;
-  answer(call: Its, refusal: Refusal): unknown;
+  answer(call: Its, answer: Answer): unknown;
   /** Lets the application answer. */
   handOver(onRefusal: OnRefusal, error: AccessError, call: Its): unknown;
   /** To the application's error handler; where there is no way there, to whoever called. */
@@ -54,6 +57,7 @@ export function checkedGuardOptions<OnRefusal extends (...given: never[]) => unk
 /** The guards of an authorizer, without the types of the framework. */
 export interface UntypedGuards {
   readonly authenticate: (settings?: { required?: boolean }) => (...given: unknown[]) => unknown;
+  readonly accessHandler: (settings?: object) => (...given: unknown[]) => unknown;
   readonly requirePermission: (...demands: unknown[]) => (...given: unknown[]) => unknown;
   readonly accessOf: (request: IncomingMessage) => Access;
   readonly optionalAccessOf: (request: IncomingMessage) => Access | undefined;
@@ -73,7 +77,7 @@ export function guardsOf<Its extends Call, OnRefusal>(
   const goOn = (call: Its): unknown => framework.goOn(call);
   const { scopePermissions, catalogue } = way.settings;
 
-  return { authenticate, requirePermission, accessOf, optionalAccessOf };
+  return { authenticate, requirePermission, accessHandler, accessOf, optionalAccessOf };
 
   function authenticate(settings: { required?: boolean } = {}): (...given: unknown[]) => unknown {
     const { required } = checkedMembers(settings, 'options', ['required']);
@@ -84,15 +88,18 @@ export function guardsOf<Its extends Call, OnRefusal>(
   }
 
   function requirePermission(...demands: unknown[]): (...given: unknown[]) => unknown {
-    if (demands.length !== 1)
-      throw new TypeError(`Expected one requirement, got ${demands.length}: see allOf and anyOf`);
-    const demand = guarding.demand(demands[0]);
-    const enter: Enter<Its> = (call) => guarding.admit(call, demand);
-    const asks: Asks = { kind: 'demand', demand, scopePermissions, catalogue };
+    const { requirement, isEnforced } = demandedIn(demands);
+    const demand = guarding.demand(requirement);
+    if (!isEnforced) guarding.announceUnenforced(demandInWords(demand));
+    const enter: Enter<Its> = (call) => guarding.admit(call, demand, isEnforced);
+    const asks: Asks = { kind: 'demand', demand, isEnforced, scopePermissions, catalogue };
     const wrap = (method: Method): Method => {
       function guarded(this: unknown, ...given: unknown[]): unknown {
         if (RequestAccess.is(given[0])) {
-          return next(guarding.require(given[0], demand, given), () => method.apply(this, given) as unknown);
+          return next(
+            guarding.require(given[0], demand, given, isEnforced),
+            () => method.apply(this, given) as unknown,
+          );
         }
         return pass(framework.callOf(given), enter, () => method.apply(this, given) as unknown);
       }
@@ -102,6 +109,19 @@ export function guardsOf<Its extends Call, OnRefusal>(
       const decoration = decorated(given, wrap);
       return decoration === undefined ? goThrough(given, enter, goOnGuarded) : decoration.result;
     }, asks);
+  }
+
+  /** Where a guard before it has let pass an access, that one is shown: it may be the one in another organization. */
+  function accessHandler(settings: object = {}): (...given: unknown[]) => unknown {
+    const shows = checkedAccessOptions(settings);
+    const enter: Enter<Its> = (call) => guarding.accessOf(call.key) ?? guarding.enter(call, { required: true });
+    const answer = (call: Its): unknown => {
+      notePassed(call.key);
+      const access = accessOf(call.key as IncomingMessage);
+      return framework.answer(call, accessAnswer(access, guarding.summaryOf(access), shows, call.response));
+    };
+    const handler = (...given: unknown[]): unknown => goThrough(given, enter, answer);
+    return askingMethod(handler, { kind: 'signed-in' }, handler);
   }
 
   function goOnGuarded(call: Its): unknown {

@@ -6,9 +6,11 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasPassed, isGuard, notePasses } from './asks.ts';
-import { isKoaApplication, isKoaRouter, koaRoutes, ownOf } from './koa-routes.ts';
-import type { KoaLayer, KoaRouter } from './koa-routes.ts';
-import { isCheck, standsFor } from './route-checks.ts';
+import { answersAtPath, ownOf } from './koa-chains.ts';
+import { isKoaApplication, isKoaRouter } from './koa-layers.ts';
+import type { KoaApplication, KoaLayer, KoaRouter } from './koa-layers.ts';
+import { koaRoutes } from './koa-routes.ts';
+import { asRefusing, isCheck, standsFor } from './route-checks.ts';
 import { answerUnguarded, checkSeen, reportOf, unguardedAnswer } from './unguarded-answer.ts';
 import type { Report } from './unguarded-answer.ts';
 
@@ -24,6 +26,8 @@ interface Context {
 }
 
 const reports = new WeakMap<object, Report>();
+/** The requests that are inside of an application that denies and is mounted in another one. */
+const mounted = new WeakMap<IncomingMessage, Report>();
 
 /** @throws TypeError as `denyUnguarded` of the door does. */
 export function denyUnguardedKoa(app: unknown, options: unknown): void {
@@ -33,8 +37,16 @@ export function denyUnguardedKoa(app: unknown, options: unknown): void {
   checkSeen(koaRoutes(app).filter(({ isComposed }) => isComposed !== true));
   reports.set(app, report);
   notePasses();
+  watchRouters(app.context);
+  watchWhereMounted(app, report);
+  const callback = app.callback.bind(app);
+  app.callback = () => asRefusing(callback());
+}
+
+/** `where`: a context, or what contexts are made from. */
+function watchRouters(where: object): void {
   const running = new WeakMap<object, unknown>();
-  Object.defineProperty(app.context, 'router', {
+  Object.defineProperty(where, 'router', {
     configurable: true,
     enumerable: true,
     get(this: object) {
@@ -47,6 +59,38 @@ export function denyUnguardedKoa(app: unknown, options: unknown): void {
   });
 }
 
+// Where it is mounted, its functions run between one that enters it and one that leaves it, on a context of another application.
+function watchWhereMounted(app: KoaApplication, report: Report): void {
+  const outer = new WeakMap<IncomingMessage, Report | undefined>();
+  const watched = new WeakSet<object>();
+  const enter = (ctx: Context, next: () => unknown): unknown => {
+    if (ctx.app === app) return next();
+    outer.set(ctx.req, mounted.get(ctx.req));
+    mounted.set(ctx.req, report);
+    if (!watched.has(ctx)) watchRouters(ctx);
+    watched.add(ctx);
+    return next();
+  };
+  const leave = (ctx: Context, next: () => unknown): unknown => {
+    const above = outer.get(ctx.req);
+    if (above === undefined) mounted.delete(ctx.req);
+    else mounted.set(ctx.req, above);
+    return next();
+  };
+  app.middleware.unshift(enter);
+  app.middleware.push(leave);
+  const use = app.use.bind(app);
+  // Before the one that leaves.
+  app.use = (...given: unknown[]) => {
+    app.middleware.pop();
+    try {
+      return use(...given);
+    } finally {
+      app.middleware.push(leave);
+    }
+  };
+}
+
 // Routers only ever grow.
 function checkRouter({ stack }: KoaRouter): void {
   if (checked.get(stack) === stack.length) return;
@@ -57,9 +101,9 @@ function checkRouter({ stack }: KoaRouter): void {
 const checked = new WeakMap<object, number>();
 
 function checkLayer(layer: KoaLayer): void {
-  if (layer.methods.length === 0 || isCheck(layer.stack[0])) return;
+  if ((layer.methods.length === 0 && !answersAtPath(layer)) || isCheck(layer.stack[0])) return;
   const check = (ctx: Context, next: () => unknown): unknown => {
-    const report = reports.get(ctx.app);
+    const report = mounted.get(ctx.req) ?? reports.get(ctx.app);
     if (report === undefined || hasPassed(ctx.req) || isMeant(layer)) return next();
     report(layer, ctx.method, String(layer.path));
     return answer(ctx);
@@ -71,7 +115,7 @@ function isMeant(layer: KoaLayer): boolean {
   const own = ownOf(layer);
   if (own === undefined) return true;
   // The routes of a router in the handler's place have checks of their own.
-  return own.nested.length > 0 || own.asks.some((asks) => isGuard(asks) || asks.kind === 'public');
+  return !own.hasHandler || own.asks.some((asks) => isGuard(asks) || asks.kind === 'public');
 }
 
 function answer(ctx: Context): unknown {

@@ -39,11 +39,15 @@ async function leftOrRefused(middleware: AnyMiddleware, standIn: StandIn, reques
 
 // What the middleware says of a token may be the client's own words: in a log they stand on one line, and forge nothing.
 function printable(cause: unknown): unknown {
-  if (!isRecord(cause) || cause instanceof AccessError || !clientFaults.has(cause['status'])) return cause;
-  const { status, code, message } = cause;
-  const text = String(message).slice(0, 500);
-  const escaped = text.replaceAll(/[^\x20-\x7E]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return { status, code: typeof code === 'string' ? code : undefined, message: escaped };
+  if (!isRecord(cause) || cause instanceof AccessError) return cause;
+  const { statusCode, status = statusCode, code, message } = cause;
+  if (!clientFaults.has(status)) return cause;
+  return { status, code: typeof code === 'string' ? onOneLine(code) : undefined, message: onOneLine(String(message)) };
+}
+
+function onOneLine(text: string): string {
+  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.slice(0, 500).replaceAll(/[^\x20-\x7E]/g, escape);
 }
 
 const clientFaults: ReadonlySet<unknown> = new Set([400, 401, 403]);

@@ -51,13 +51,24 @@ export function operationsOf(
       if (!operations.has(key)) operations.set(key, { method, path, asks: route.asks });
     }
   }
+  for (const { method, path, asks } of [...operations.values()]) {
+    const key = `head ${shapeOf(path)}`;
+    // HEAD goes to what takes GET (RFC 9110 section 9.3.2).
+    if (method === 'get' && isIn(paths[path], 'head') && !operations.has(key)) {
+      operations.set(key, { method: 'head', path, asks });
+    }
+  }
   return { operations: [...operations.values()], inexpressible };
 }
 
 function methodsOf({ method }: FoundRoute, item: unknown): readonly string[] {
   if (method !== 'ALL') return [method.toLowerCase()];
-  const known = typeof item === 'object' && item !== null ? operationMethods.filter((one) => one in item) : [];
+  const known = operationMethods.filter((one) => isIn(item, one));
   return known.length > 0 ? known : usual;
+}
+
+function isIn(item: unknown, method: string): boolean {
+  return typeof item === 'object' && item !== null && Object.hasOwn(item, method);
 }
 
 /** `/users/{id}`; undefined where OpenAPI has no words for the path, or it is not below `basePath`. */
@@ -67,7 +78,18 @@ function templated(path: string, basePath: string): string | undefined {
   const below = path.slice(basePath.length) || '/';
   const template = below.replaceAll(/:(\w+)(?=[/.-]|$)/g, '{$1}').replace(/\/\*(\w+)$/, '/{$1}');
   const isPlain = /^(?:\/(?:[\w~.@,=&;'%-]|\{\w+\})*)+$/.test(template);
-  return isPlain ? template : undefined;
+  return isPlain ? withDistinctNames(template) : undefined;
+}
+
+// Routers that are mounted in one another may use a name twice, and a path of OpenAPI may not.
+function withDistinctNames(template: string): string {
+  const names = new Set<string>();
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    let distinct = name;
+    for (let count = 2; names.has(distinct); count += 1) distinct = `${name}_${count}`;
+    names.add(distinct);
+    return `{${distinct}}`;
+  });
 }
 
 /** The names of the parameters in a template. */

@@ -35,9 +35,9 @@ export function scopesOf(asks: readonly Asks[]): Map<string, string> {
   return named;
 }
 
-/** What one guard asks; a requirement that each request makes is not known before. */
+/** What one guard insists on; a requirement that each request makes is not known before. */
 function alternativesOf(asks: Asks): Alternatives {
-  if (asks.kind !== 'demand' || typeof asks.demand === 'function') return noScope;
+  if (asks.kind !== 'demand' || !asks.isEnforced || typeof asks.demand === 'function') return noScope;
   const { scopePermissions } = asks;
   return ways(asks.demand.question, (permission) => scopeToAskFor(permission, scopePermissions, noScopes));
 }

@@ -1,11 +1,12 @@
 // Routes and perhaps an OpenAPI 3.1 document go in; a new document that says of each operation what its guards ask comes out, with
 // where the given one said something else.
 
-import { checkedMembers, checkedString, expectation, isRecord } from '../core/options.ts';
+import { checkedMembers, expectation, isRecord } from '../core/options.ts';
 import { isGuard } from './asks.ts';
 import { answerNames, answers, schemas } from './open-api-parts.ts';
 import type { AnswerStatus } from './open-api-parts.ts';
-import { operationMethods, operationsOf, parametersIn } from './open-api-paths.ts';
+import { inlineItems, itemOf, recordIn } from './open-api-items.ts';
+import { operationMethods, operationsOf } from './open-api-paths.ts';
 import type { Operation } from './open-api-paths.ts';
 import { scopesOf, securityOf } from './open-api-security.ts';
 import type { SecurityRequirement } from './open-api-security.ts';
@@ -60,14 +61,20 @@ const blank = { openapi: '3.1.0', info: { title: 'API', version: '0.0.0' }, path
 /** @throws TypeError as `openApiSecurity` of the door does. */
 export function openApiOf(routes: readonly FoundRoute[], given: unknown, options: unknown = {}): OpenApiAudit {
   const { scheme, securityScheme, basePath } = checkedOptions(options);
-  const document = structuredClone(checkedDocument(given ?? blank)) as OpenApiDocument;
+  const document = copied(checkedDocument(given ?? blank)) as OpenApiDocument;
   const differences: OpenApiDifference[] = [];
   const paths = recordIn(document, 'paths');
+  inlineItems(document, paths);
   const written = new Set<object>();
   const { operations, inexpressible } = operationsOf(routes, paths, basePath);
   for (const { method, path } of inexpressible) differences.push({ kind: 'inexpressible', method, path });
   for (const operation of operations) {
-    const { item, isNew } = itemOf(paths, operation);
+    const found = itemOf(document, paths, operation);
+    if (found === undefined) {
+      differences.push({ kind: 'inexpressible', ...named(operation) });
+      continue;
+    }
+    const { item, isNew } = found;
     if (isNew && given !== undefined) differences.push({ kind: 'undocumented', ...named(operation) });
     written.add(item);
     const defaults = document['security'];
@@ -78,53 +85,62 @@ export function openApiOf(routes: readonly FoundRoute[], given: unknown, options
   return { document, differences };
 }
 
+// As JSON, so that what stands in several places (an anchor of YAML) is several objects, which guards may say different things of.
+function copied(document: object): unknown {
+  return JSON.parse(JSON.stringify(document)) as unknown;
+}
+
 function checkedOptions(options: unknown): Required<Pick<OpenApiOptions, 'scheme' | 'securityScheme' | 'basePath'>> {
   const given = checkedMembers(options, 'options', ['scheme', 'securityScheme', 'basePath']);
   const { scheme = 'accessToken', securityScheme = bearer, basePath = '' } = given;
-  if (!isRecord(securityScheme) || !['oauth2', 'openIdConnect', 'http'].includes(String(securityScheme['type']))) {
-    throw expectation('securityScheme', 'a security scheme of type oauth2, openIdConnect or http', securityScheme);
+  if (typeof scheme !== 'string' || !/^[\w.-]+$/.test(scheme) || scheme === '__proto__') {
+    throw expectation('scheme', 'a name of letters, digits, ., - and _', scheme);
   }
   if (typeof basePath !== 'string' || !/^(?:\/[^/]+)*$/.test(basePath)) {
     throw expectation('basePath', 'a path without a slash at its end', basePath);
   }
-  return { scheme: checkedString(scheme, 'scheme'), securityScheme: structuredClone(securityScheme), basePath };
+  return { scheme, securityScheme: checkedScheme(securityScheme), basePath };
 }
+
+/** As the Security Scheme Object must be (OpenAPI 3.1, section 4.8.27). */
+function checkedScheme(scheme: unknown): Readonly<Record<string, unknown>> {
+  const need = (member: string, of: Record<string, unknown>, where: string): void => {
+    if (typeof of[member] !== 'string') throw expectation(`${where}.${member}`, 'a string', of[member]);
+  };
+  if (!isRecord(scheme) || !['oauth2', 'openIdConnect', 'http'].includes(String(scheme['type']))) {
+    throw expectation('securityScheme', 'a security scheme of type oauth2, openIdConnect or http', scheme);
+  }
+  const { type, flows } = scheme;
+  if (type === 'http') need('scheme', scheme, 'securityScheme');
+  if (type === 'openIdConnect') need('openIdConnectUrl', scheme, 'securityScheme');
+  if (type === 'oauth2') {
+    if (!isRecord(flows) || Object.keys(flows).length === 0) {
+      throw expectation('securityScheme.flows', 'an object of OAuth flows', flows);
+    }
+    for (const [name, flow] of Object.entries(flows)) {
+      const where = `securityScheme.flows.${name}`;
+      const urls = Object.hasOwn(flowUrls, name) ? flowUrls[name] : undefined;
+      if (urls === undefined || !isRecord(flow)) throw expectation(where, 'a flow of OAuth', flow);
+      for (const url of urls) need(url, flow, where);
+    }
+  }
+  return structuredClone(scheme);
+}
+
+const flowUrls: Readonly<Record<string, readonly string[]>> = {
+  implicit: ['authorizationUrl'],
+  password: ['tokenUrl'],
+  clientCredentials: ['tokenUrl'],
+  authorizationCode: ['authorizationUrl', 'tokenUrl'],
+};
 
 function checkedDocument(document: unknown): object {
   if (isRecord(document) && /^3\.1(?:\.\d+)?$/.test(String(document['openapi']))) return document;
   throw expectation('document', 'an OpenAPI 3.1 document', isRecord(document) ? document['openapi'] : document);
 }
 
-/** The member, made where it is missing. */
-function recordIn(record: Record<string, unknown>, member: string): Record<string, unknown> {
-  if (!isRecord(record[member])) record[member] = {};
-  return record[member] as Record<string, unknown>;
-}
-
 function named({ method, path }: Operation): { method: string; path: string } {
   return { method: method.toUpperCase(), path };
-}
-
-/** The Operation Object, which is made where it is missing. */
-function itemOf(
-  paths: Record<string, unknown>,
-  { method, path }: Operation,
-): { item: Record<string, unknown>; isNew: boolean } {
-  const methods = recordIn(paths, path);
-  const isNew = !isRecord(methods[method]);
-  const item = recordIn(methods, method);
-  if (isNew) {
-    const parameters = parametersIn(path).map((name) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    }));
-    const isDescribed = parameters.length === 0 || Array.isArray(methods['parameters']);
-    if (!isDescribed) item['parameters'] = parameters;
-    item['responses'] = { default: { description: 'What the handler answers.' } };
-  }
-  return { item, isNew };
 }
 
 function* write(
@@ -145,7 +161,7 @@ function* write(
 }
 
 function statusesOf({ asks }: Operation): string[] {
-  if (asks.some(({ kind }) => kind === 'demand')) return ['401', '403', '503'];
+  if (asks.some((one) => one.kind === 'demand' && one.isEnforced)) return ['401', '403', '503'];
   return asks.some((one) => isGuard(one) || one.kind === 'anyone') ? ['401', '503'] : [];
 }
 

@@ -4,7 +4,7 @@
 /** One part of a path between slashes. */
 type Segment =
   | { readonly kind: 'literal'; readonly text: string; readonly isSensitive: boolean }
-  | { readonly kind: 'parameter'; readonly name: string };
+  | { readonly kind: 'parameter'; readonly name: string; readonly isLeavable: boolean };
 
 /** Which URLs a path matches, as far as that can be told. */
 export interface PathPattern {
@@ -43,6 +43,8 @@ export interface Reading {
   readonly isLegacy?: boolean;
   /** Whether a slash at the end of the path that was registered counts. Default: where it is strict. */
   readonly keepsLastSlash?: boolean;
+  /** Whether what looks at a parameter of this name may leave the entry: then only what has the same parameter is left as well. */
+  readonly isLeft?: (name: string) => boolean;
 }
 
 export function pathPattern(path: unknown, reading: Reading): PathPattern {
@@ -51,29 +53,36 @@ export function pathPattern(path: unknown, reading: Reading): PathPattern {
     return { text: String(path), id, segments: [], rest: 'unknown', isStrict: true };
   }
   if (typeof path !== 'string') return { text: '/…', id: undefined, segments: [], rest: 'unknown', isStrict: true };
-  const { lead, rest } = reading.isLegacy === true ? legacyRest(path) : modernRest(path);
+  const { lead, rest, wildcard } = reading.isLegacy === true ? legacyRest(path) : modernRest(path);
   const { segments, isPlain } = segmentsOf(lead, reading);
-  const { isSensitive, isStrict } = reading;
+  const { isSensitive, isStrict, isLeft } = reading;
+  const isWhole = isPlain && (wildcard === undefined || isLeft?.(wildcard) !== true);
   const id = `${isSensitive ? 'sensitive' : ''}${isStrict ? 'strict' : ''}:${path}`;
-  return { text: path === '' ? '/' : path, id, segments, rest: isPlain ? rest : 'unknown', isStrict };
+  return { text: path === '' ? '/' : path, id, segments, rest: isWhole ? rest : 'unknown', isStrict };
 }
 
 interface Split {
   readonly lead: string;
   readonly rest: PathPattern['rest'];
+  /** The name of the parameter that takes the rest. */
+  readonly wildcard?: string | undefined;
 }
 
 function legacyRest(path: string): Split {
-  if (path === '*' || path === '/*') return { lead: '', rest: 'any' };
-  return path.endsWith('/*') ? { lead: path.slice(0, -2), rest: 'some' } : { lead: path, rest: 'none' };
+  const wildcard = '0';
+  if (path === '*' || path === '/*') return { lead: '', rest: 'any', wildcard };
+  return path.endsWith('/*') ? { lead: path.slice(0, -2), rest: 'some', wildcard } : { lead: path, rest: 'none' };
 }
 
 function modernRest(path: string): Split {
-  if (/^\/\{\*\w+\}$/.test(path)) return { lead: '', rest: 'any' };
-  const [optional] = /\{\/\*\w+\}$/.exec(path) ?? [];
-  if (optional !== undefined) return { lead: path.slice(0, -optional.length), rest: 'any' };
-  const [tail] = /\/\*\w+$/.exec(path) ?? [];
-  return tail === undefined ? { lead: path, rest: 'none' } : { lead: path.slice(0, -tail.length), rest: 'some' };
+  const [, all] = /^\/\{\*(\w+)\}$/.exec(path) ?? [];
+  if (all !== undefined) return { lead: '', rest: 'any', wildcard: all };
+  const [optional, perhaps] = /\{\/\*(\w+)\}$/.exec(path) ?? [];
+  if (optional !== undefined) return { lead: path.slice(0, -optional.length), rest: 'any', wildcard: perhaps };
+  const [tail, wildcard] = /\/\*(\w+)$/.exec(path) ?? [];
+  return tail === undefined
+    ? { lead: path, rest: 'none' }
+    : { lead: path.slice(0, -tail.length), rest: 'some', wildcard };
 }
 
 // Characters that mean themselves in every dialect of paths.
@@ -82,7 +91,7 @@ const parameter = /^:(\w+)$/;
 
 function segmentsOf(
   lead: string,
-  { isSensitive, isStrict, keepsLastSlash = isStrict }: Reading,
+  { isSensitive, isStrict, keepsLastSlash = isStrict, isLeft }: Reading,
 ): { segments: Segment[]; isPlain: boolean } {
   if (lead === '' || lead === '/') return { segments: [], isPlain: true };
   if (!lead.startsWith('/')) return { segments: [], isPlain: false };
@@ -91,7 +100,7 @@ function segmentsOf(
   const segments: Segment[] = [];
   for (const part of parts) {
     const [, name] = parameter.exec(part) ?? [];
-    if (name !== undefined) segments.push({ kind: 'parameter', name });
+    if (name !== undefined) segments.push({ kind: 'parameter', name, isLeavable: isLeft?.(name) === true });
     else if (literal.test(part)) segments.push({ kind: 'literal', text: part, isSensitive });
     else return { segments, isPlain: false };
   }
@@ -128,7 +137,7 @@ function leads(before: readonly Segment[], after: readonly Segment[]): boolean {
 
 /** Whether each text that `there` takes is also taken here. */
 function takes(here: Segment, there: Segment): boolean {
-  if (here.kind === 'parameter') return true;
+  if (here.kind === 'parameter') return !here.isLeavable || (there.kind === 'parameter' && there.name === here.name);
   if (there.kind === 'parameter') return false;
   if (!here.isSensitive) return here.text.toLowerCase() === there.text.toLowerCase();
   return here.text === there.text && (there.isSensitive || !/[a-z]/i.test(here.text));
@@ -139,7 +148,12 @@ export function below(guard: Placed, mount: Placed): Placed | undefined {
   if (covers(guard, mount)) return everywhere;
   const { segments, rest } = guard.pattern;
   const { segments: passed } = mount.pattern;
-  const isLost = mount.pattern.rest !== 'none' || rest === 'unknown' || (rest === 'none' && guard.reach === 'exact');
+  // A router below knows nothing of what looks at parameters here.
+  const isLost =
+    isLeavable(guard.pattern) ||
+    mount.pattern.rest !== 'none' ||
+    rest === 'unknown' ||
+    (rest === 'none' && guard.reach === 'exact');
   if (isLost || !leads(segments.slice(0, passed.length), passed) || segments.length < passed.length) return undefined;
   return { pattern: { ...guard.pattern, id: undefined, segments: segments.slice(passed.length) }, reach: guard.reach };
 }
@@ -156,6 +170,17 @@ export function mayMeet(one: PathPattern, other: PathPattern): boolean {
 /** The names of the parameters that a path is certain to have. */
 export function parametersOf({ segments }: PathPattern): string[] {
   return segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
+}
+
+/** Whether what looks at one of its parameters may leave what stands there. */
+export function isLeavable({ segments }: PathPattern): boolean {
+  return segments.some((one) => one.kind === 'parameter' && one.isLeavable);
+}
+
+/** The same pattern, if nothing ever left it. */
+export function neverLeft({ pattern, reach }: Placed): Placed {
+  const segments = pattern.segments.map((one) => (one.kind === 'parameter' ? { ...one, isLeavable: false } : one));
+  return { pattern: { ...pattern, segments }, reach };
 }
 
 /** The same pattern, where the case of letters does not count. */

@@ -3,6 +3,7 @@
 import type { Requirement } from '../core/requirement.ts';
 import { isGuard } from './asks.ts';
 import type { Asks } from './asks.ts';
+import type { Demand } from './guarding.ts';
 
 /** One route of an application, and what stands before its handler. */
 export interface RouteAudit {
@@ -10,10 +11,12 @@ export interface RouteAudit {
   readonly method: string;
   /** As it was registered, with the paths of the routers above: `/orgs/:org/contacts`; a regular expression as its source. */
   readonly path: string;
-  /** In words: `read:contacts`, `users:read on users:id:{id}`, `signed in`, `decided per request`, `nothing`. */
+  /** In words: `read:contacts`, `signed in (not enforced: read:contacts)`, `users:read on users:id:{id}`, `signed in`, `decided per request`, `nothing`. */
   readonly requirement: string;
   /** Whether a guard stands before the handler on every way to it; `authenticate({ required: false })` is none. */
   readonly guarded: boolean;
+  /** False where a guard with `enforce: false` reports what it should refuse: who is signed in passes it. */
+  readonly enforced: boolean;
   /** Whether `publicRoute()` marks it. */
   readonly public: boolean;
   /** What to look at twice. */
@@ -31,6 +34,8 @@ export interface FoundRoute {
   readonly unseen?: string | undefined;
   /** Whether a router in there would make itself known at run time all the same. */
   readonly isComposed?: boolean | undefined;
+  /** Whether what is in there refuses by itself what nothing guards. */
+  readonly refusesByItself?: boolean | undefined;
 }
 
 export function auditOf({ method, path, asks, notes, unseen }: FoundRoute): RouteAudit {
@@ -40,11 +45,13 @@ export function auditOf({ method, path, asks, notes, unseen }: FoundRoute): Rout
     path,
     requirement: unseen === undefined || words !== 'nothing' ? words : 'cannot be seen',
     guarded: asks.some(isGuard),
+    enforced: !asks.some(isReporting),
     public: asks.some(({ kind }) => kind === 'public'),
     notes: Object.freeze([
       ...(unseen === undefined ? [] : [`the walk cannot see into ${unseen}`]),
       ...new Set(notes),
       ...(path.includes('/…') ? ['the package `router` keeps no paths before version 2.3'] : []),
+      ...(asks.some(isReporting) ? ['a guard here reports what it should refuse, and lets it through'] : []),
       ...(/:\w/.test(path) ? anywhereIn(asks).map(anywhereNote) : []),
     ]),
   });
@@ -56,16 +63,25 @@ export function unguardedIn(found: readonly FoundRoute[]): RouteAudit[] {
 }
 
 function requirementIn(asks: readonly Asks[]): string {
-  const demands = asks.flatMap((one) => (one.kind === 'demand' ? [one.demand] : []));
-  const words = demands.map((demand) => {
-    return typeof demand === 'function' ? 'decided per request' : inWords(demand.requirement);
-  });
+  const demands = asks.flatMap((one) => (one.kind === 'demand' ? [one] : []));
+  const words = demands.flatMap(({ demand, isEnforced }) => (isEnforced ? [demandInWords(demand)] : []));
+  const reported = demands.flatMap(({ demand, isEnforced }) => (isEnforced ? [] : [demandInWords(demand)]));
+  const unenforced = reported.length > 0 ? ` (not enforced: ${[...new Set(reported)].join(' and ')})` : '';
   // A requirement asks for a sign-in too.
-  if (words.length > 0) return [...new Set(words)].join(' and ');
+  if (words.length > 0) return [...new Set(words)].join(' and ') + unenforced;
   const kinds = new Set(asks.map(({ kind }) => kind));
-  if (kinds.has('signed-in')) return 'signed in';
+  if (kinds.has('signed-in') || reported.length > 0) return `signed in${unenforced}`;
   if (kinds.has('anyone')) return 'signed in or anonymous';
   return 'nothing';
+}
+
+function isReporting(asks: Asks): boolean {
+  return asks.kind === 'demand' && !asks.isEnforced;
+}
+
+/** What one guard asks. */
+export function demandInWords(demand: Demand): string {
+  return typeof demand === 'function' ? 'decided per request' : inWords(demand.requirement);
 }
 
 function inWords(requirement: Requirement): string {

@@ -44,11 +44,11 @@ export function standInFor(request: AccessRequest, token: string): StandIn {
 
 /**
  * The same request without what could prove that whoever sent it holds a key: no proof, no certificate, and no header in which a
- * proxy could hand one on.
+ * proxy could hand one on. Everything else stays, so that nothing but the proof is missed.
  */
 export function withoutProof(standIn: StandIn, token: string): StandIn {
   const { method, url, originalUrl, protocol, app } = standIn;
-  const kept = Object.entries(standIn.headers).filter(([name]) => place.has(name));
+  const kept = Object.entries(standIn.headers).filter(([name, value]) => place.has(name) || !mayProve(name, value));
   const headers: Record<string, unknown> = { ...Object.fromEntries(kept), authorization: `Bearer ${token}` };
   const { get: asked } = standIn as { get?: (name: string) => unknown };
   const host = asked?.call(standIn, 'host');
@@ -56,6 +56,11 @@ export function withoutProof(standIn: StandIn, token: string): StandIn {
   const { remoteAddress } = (standIn['socket'] ?? {}) as { remoteAddress?: unknown };
   const socket = { remoteAddress };
   return created(Object.prototype, { method, url, originalUrl, protocol, app, headers, get, is: noForm, socket });
+}
+
+// The thumbprint of a certificate is 43 characters long (RFC 8705 section 3.1), and the certificate is longer.
+function mayProve(name: string, value: unknown): boolean {
+  return name === 'dpop' || String(value).length >= 43;
 }
 
 const place = new Set(['host', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-for']);

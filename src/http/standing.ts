@@ -35,6 +35,8 @@ export interface Passed {
 export const recoveryNote =
   'an error handler stands between a guard and this route: a request that failed before the guard may go on from there';
 
+export const lateNote = 'a guard stands after the handler, where it keeps nobody out';
+
 /** What every request of this method to `route` has passed. */
 export function passedBefore(standing: readonly Standing[], route: Placed, method: string): Passed {
   let passed: { readonly router: object; readonly asks: readonly Asks[] }[] = [];

@@ -63,7 +63,8 @@ export function answerUnguarded(response: ServerResponse): void {
 export function checkSeen(routes: readonly FoundRoute[]): void {
   const unseen = routes.filter((route) => {
     const audit = auditOf(route);
-    return route.unseen !== undefined && !audit.guarded && !audit.public;
+    const isRefused = audit.guarded || audit.public || route.refusesByItself === true;
+    return route.unseen !== undefined && !isRefused;
   });
   if (unseen.length === 0) return;
   const what = unseen.map((route) => route.unseen).join(', ');

@@ -9,6 +9,7 @@ import type { Settings } from '../core/settings.ts';
 import type { TrustedIssuers } from '../core/token.ts';
 import { inTime } from '../core/in-time.ts';
 import type { Clock } from '../core/in-time.ts';
+import { keyedDigest } from './keyed-digest.ts';
 import { isPromise } from '../core/next.ts';
 import { createTokenVerifier } from './verifier.ts';
 
@@ -29,13 +30,15 @@ const machineClock: Clock = {
  */
 export function createAuthorizer<Name extends string = string>(options: AuthorizerOptions<Name>): Authorizer<Name> {
   const settings = readSettings(options);
-  const { rules, maxTokenBytes, verifier, tokenCache: cache, onKeys } = settings;
+  const { tokenRules: rules, maxTokenBytes, verifier, tokenCache: cache, onKeys } = settings;
   const issuers = inTimeIssuers(settings);
   const tokens =
     verifier === undefined
       ? createTokenVerifier({ issuers, rules, maxTokenBytes, now: machineClock.now, cache, onKeys })
       : ownVerifier(verifier, { ...settings, issuers }, machineClock);
-  return Authorizer.of<Name>(new Way(settings, { tokens, clock: machineClock }));
+  return Authorizer.of<Name>(
+    new Way(settings, { tokens, clock: machineClock, elapsedMs: () => performance.now(), digest: keyedDigest }),
+  );
 }
 
 // Who is asked about an issuer may take as long as a store.

@@ -1,11 +1,13 @@
 // What has gone wrong elsewhere: a test for each security advisory of the access control that this one learns from.
 
+import { createServer } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { anyOf, anywhere, assertSafeId, inOrganization, on, type Privilege } from 'rightful';
+import { createGuards, denyUnguarded } from 'rightful/express';
 import { builtInRoles, memoryStore, reconcileRoles, withCache, type RoleStore, type Subject } from 'rightful/stores';
 import { createTestAccess } from 'rightful/testing';
 import { ask } from '../flow/answers.ts';
-import { frameworks } from '../flow/frameworks.ts';
+import { expresses, frameworks, listen } from '../flow/frameworks.ts';
 import { options, tokenOf } from '../flow/scene.ts';
 import { audience, issuer, session, storeOf } from './authorizing.ts';
 
@@ -25,6 +27,17 @@ test('CVE-2021-41244: what is held in the organization of the token opens no rou
   expect([await may('acme'), await may('globex'), await may('0'), await may('')]).toEqual([true, false, false, false]);
 });
 
+test.each(frameworks)('CVE-2021-41244: nor does it behind a guard of $name', async (framework) => {
+  const held: Privilege[] = [{ permission: 'users:read', organization: 'acme' }];
+  const { requirePermission } = framework.createGuards(options({ store: storeOf(...held) }));
+  const guards = [requirePermission(inOrganization('users:read', '{org}'))];
+  const served = await framework.serve([{ path: '/orgs/:org/users', guards }]);
+  const token = await tokenOf({ scope: 'users:read', org_id: 'acme', permissions: ['users:read'] });
+  const statusIn = async (org: string): Promise<number> =>
+    (await ask(`${served.address}/orgs/${org}/users`, { token })).status;
+  expect([await statusIn('acme'), await statusIn('globex'), await statusIn('0')]).toEqual([200, 403, 403]);
+});
+
 test('CVE-2022-24812: no two subjects share what is remembered of one', async () => {
   const asked: Subject[] = [
     user('1'),
@@ -34,18 +47,23 @@ test('CVE-2022-24812: no two subjects share what is remembered of one', async ()
     user('1', 'null'),
     user('1","user'),
     user('1|acme'),
+    user('1,user,acme'),
+    { ...user('1'), issuer: `${issuer},1` },
+    { ...user(',1'), issuer },
     user('__proto__'),
   ];
-  const store = withCache({ privilegesOf: (subject) => [{ permission: JSON.stringify(subject) }] });
-  for (const _ of [1, 2]) {
-    for (const subject of asked) {
-      const [only] = await store.privilegesOf(subject, { audience: [audience] });
-      expect(JSON.parse(only!.permission)).toEqual(subject);
-    }
-  }
+  const store = withCache({ privilegesOf: async (subject) => [{ permission: JSON.stringify(subject) }] });
+  const answerTo = async (subject: Subject): Promise<unknown> => {
+    const [only] = await store.privilegesOf(subject, { audience: [audience] });
+    return JSON.parse(only!.permission);
+  };
+  // All at once, as long as nothing is remembered: nor do they share what is under way.
+  expect(await Promise.all(asked.map(answerTo))).toEqual(asked);
+  for (const subject of asked) expect(await answerTo(subject)).toEqual(subject);
   expect(store.statistics()).toMatchObject({ loads: asked.length, hits: asked.length });
-  for (const names of [['a', 'b'], ['a,b'], ['a'], []]) await store.privilegesOf(asked[0]!, { audience: names });
-  expect(store.statistics().loads).toBe(asked.length + 4);
+  const audiences = [['a', 'b'], ['a,b'], ['a'], []];
+  await Promise.all(audiences.map(async (names) => store.privilegesOf(asked[0]!, { audience: names })));
+  expect(store.statistics().loads).toBe(asked.length + audiences.length);
 });
 
 test('CVE-2022-36062: what declared roles give to Admin reaches neither Editor nor Viewer, however often they are declared', async () => {
@@ -156,6 +174,34 @@ test('CVE-2026-22640: who administers one organization takes nothing from who ad
     await expect(store.deassign(user('ada'), builtInRoles.serverAdmin, {}, access)).rejects.toMatchObject(beyond);
   }
   expect(await store.revision()).toBe(0);
+});
+
+// Where a router takes a path past a guard that stands at another spelling of it, the route is answered by nobody.
+test.each(expresses)('CVE-2026-27880: nor round one above a router of $name', async ({ express }) => {
+  const guardsMade = createGuards(options({ store: storeOf() }));
+  const handled: string[] = [];
+  const app = express();
+  const api = express.Router();
+  app.use('/api/admin', guardsMade.requirePermission('admin'));
+  api.get('/admin/:id', (request, response) => {
+    handled.push(request.url);
+    response.end();
+  });
+  app.use('/api', api);
+  denyUnguarded(app, { onUnguarded: () => undefined });
+  const address = await listen(createServer(app));
+  const token = await tokenOf({ scope: 'admin' });
+  for (const path of [
+    '/api/admin/1',
+    '/api//admin/1',
+    '//api/admin/1',
+    '/API/Admin/1',
+    '/api/%61dmin/1',
+    '/api/./admin/1',
+  ]) {
+    expect([403, 404, 500]).toContain((await ask(`${address}${path}`, { token })).status);
+  }
+  expect(handled).toEqual([]);
 });
 
 test.each(frameworks)('CVE-2026-27880: no spelling of a path goes round a guard of $name', async (framework) => {

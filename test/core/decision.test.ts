@@ -284,8 +284,11 @@ describe('decide()', () => {
       expect(told.pop()).toEqual({
         decision,
         requirement: 'a',
+        permissions: ['a'],
         request,
-        subject: { issuer, id: 'alice', kind: 'user' },
+        subject: { issuer, kind: 'user', digest: expect.stringMatching(/^[\w-]{16}$/) },
+        enforced: true,
+        durationMs: expect.any(Number),
       });
     }
   });

@@ -1,7 +1,14 @@
 // One permission by whatever name: in the store, in scopes, in the claim, in requirements.
 
 import { describe, expect, it } from '@jest/globals';
-import { definePermissions, effectivePermissions, PermissionSet, type PermissionEntry, type Warning } from 'rightful';
+import {
+  definePermissions,
+  effectivePermissions,
+  PermissionSet,
+  type PermissionEntry,
+  type Privilege,
+  type Warning,
+} from 'rightful';
 import { session, storeOf } from './authorizing.ts';
 
 const permissions = definePermissions({
@@ -35,6 +42,25 @@ describe('a permission with other names', () => {
       lacking: 'privilege',
       missing: [{ permission: 'org.users:read' }],
     });
+  });
+
+  it('is denied by a pattern that matches any of its names, and granted only by one that matches its own', async () => {
+    const may = async (...held: Privilege[]): Promise<boolean> => {
+      const one = session({ permissions, store: storeOf(...held) });
+      return (await one.decide({ scope: 'org.users:read' }, 'org.users:read')).permit;
+    };
+    const read: Privilege = { permission: 'org.users:read' };
+    for (const pattern of ['org.users.*', 'orgs.*', '*:list', 'org.users:*', 'o*d']) {
+      expect([pattern, await may(read, { permission: pattern, effect: 'deny' })]).toEqual([pattern, false]);
+      const set = PermissionSet.from([read, { permission: pattern, effect: 'deny' }], { permissions });
+      expect(set.has('org.users:read')).toBe(false);
+    }
+    expect(await may(read, { permission: 'org.users.x*', effect: 'deny' })).toBe(true);
+    const byPattern = ['org.users.*', 'orgs.*', 'org.users:*'].map((permission) => may({ permission }));
+    expect(await Promise.all(byPattern)).toEqual([false, false, true]);
+    const elsewhere: Privilege = { permission: 'orgs.*', effect: 'deny', on: 'users:1' };
+    const cut = PermissionSet.from([read, elsewhere], { permissions });
+    expect([cut.has('org.users:read', 'users:1'), cut.has('org.users:read', 'users:2')]).toEqual([false, true]);
   });
 
   it.each(names)('claimed as %s is held', async (name) => {
@@ -86,6 +112,11 @@ it.each<[string, Record<string, PermissionEntry>, RegExp]>([
   ['an alias of two', { a: { description: '', aliases: ['c'] }, b: { description: '', replaces: ['c'] } }, /"c"/],
   ['an alias that cannot be a name', { a: { description: '', aliases: ['x y'] } }, /aliases\[0\]/],
   ['an alias that is a pattern', { a: { description: '', replaces: ['a:*'] } }, /replaces\[0\]/],
+  [
+    'an alias that is a scope of OpenID Connect',
+    { a: { description: '', aliases: ['email'] } },
+    /aliases\[0\].*OpenID/,
+  ],
   ['aliases that are no list', { a: { description: '', aliases: 'b' as never } }, /aliases/],
   ['another gate', { a: { description: '', gate: 'open' as never } }, /gate/],
   ['sensitive as a word', { a: { description: '', sensitive: 'yes' as never } }, /sensitive/],

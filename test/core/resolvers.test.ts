@@ -13,7 +13,7 @@ import {
   type ResourceResolution,
   type ResourceResolver,
 } from 'rightful';
-import { errorOf, session, storeOf, type Options } from './authorizing.ts';
+import { errorOf, issuer, session, storeOf, type Options } from './authorizing.ts';
 
 const scope = 'sources:read';
 const asked = on(scope, 'sources:name:{name}');
@@ -152,6 +152,22 @@ describe('a resolver', () => {
     const may = async (org_id: string): Promise<boolean> =>
       (await one.decide({ scope, org_id }, asked, { params: { name: 'main' } })).permit;
     expect([await may('acme'), await may('globex'), await may('acme')]).toEqual([true, false, true]);
+  });
+
+  it('is remembered for each issuer by itself, whose organizations may be called alike', async () => {
+    const other = 'https://other.example/';
+    const resolver: ResourceResolver = {
+      resolve: (_, { access }) => `sources:id:${access.subject.issuer}`,
+      versionOf: () => 'one',
+    };
+    const one = session({
+      issuer: [{ issuer }, { issuer: other }],
+      store: storeOf(reading(`sources:id:${issuer}`)),
+      resolvers: { 'sources:name:': resolver },
+    });
+    const may = async (iss: string): Promise<boolean> =>
+      (await one.decide({ scope, iss, org_id: 'acme' }, asked, { params: { name: 'main' } })).permit;
+    expect([await may(issuer), await may(other), await may(issuer)]).toEqual([true, false, true]);
   });
 
   it.each<[string, Requirement, (Privilege | string)[], boolean]>([

@@ -5,11 +5,15 @@ import { describe, expect, it, test } from '@jest/globals';
 import { definePermissions, inOrganization, on, type PermissionEntry, type Privilege } from 'rightful';
 import { memoryStore } from 'rightful/stores';
 import { issuer, session } from './authorizing.ts';
+import roles from '../stores/vectors/roles.json' with { type: 'json' };
+import lists from './vectors/lists.json' with { type: 'json' };
 import vectors from './vectors/rules.json' with { type: 'json' };
 
 /** The groups that say nothing of what is built here, and why. */
 const leftOut: Record<string, string> = {
   scopePrefix: 'a resolver is found by any beginning of a resource, not by its first two segments',
+  wildcardDetector:
+    'a shortcut of its source, which takes a wildcard inside of a kind (`datasources:name:*`) for one of the whole kind; there is none here',
   splitScope: 'a resource has no attribute: its segments are text',
   reduce: 'privileges are listed as they are held, each with where it comes from',
   catalogueRegisterScope: 'a catalogue says what a permission may be held on; nothing is registered by example',
@@ -21,8 +25,52 @@ const leftOut: Record<string, string> = {
   tokenPermission: 'patterns live in the store, never in a token',
 };
 
-test.each(Object.keys(leftOut))('%s is left out for a reason', (group) => {
-  expect(Object.keys(vectors)).not.toContain(group);
+/** Every group of the collection, and how many cases it has. */
+const collection: Record<string, number> = {
+  scopePrefix: 2,
+  wildcardsFromPrefix: 2,
+  splitScope: 3,
+  wildcardDetector: 7,
+  validStoredScope: 12,
+  reduce: 4,
+  listFilter: 6,
+  listFilterOurs: 2,
+  resourceMetadata: 3,
+  checkerCounts: 7,
+  catalogueValidation: 6,
+  catalogueRegisterScope: 3,
+  catalogueRegisterPermission: 2,
+  catalogueScopeFormats: 3,
+  pluginRoleValidation: 4,
+  pluginRoleNaming: 1,
+  fixedRoleDeclaration: 3,
+  fixedRoleRegistrationRuns: 3,
+  evaluatorJson: 6,
+  authorizeInOrg: 7,
+  userPermissionCounts: 1,
+  delegation: 13,
+  delegationGlobTrap: 6,
+  roleVersion: 8,
+  builtInInheritance: 3,
+  tokenPermission: 5,
+  globDialect: 12,
+};
+
+const kept: Record<string, { readonly cases: readonly unknown[] } | readonly unknown[]> = {
+  ...vectors,
+  ...lists,
+  ...roles,
+};
+
+test.each(Object.keys(collection))('%s is there with all its cases, or left out for a reason', (group) => {
+  const given = kept[group];
+  const there = given === undefined ? undefined : 'cases' in given ? given.cases : given;
+  expect(group in leftOut).toBe(there === undefined);
+  if (there !== undefined) expect(there).toHaveLength(collection[group]!);
+});
+
+test('no group is there, or left out, that the collection does not have', () => {
+  expect([...Object.keys(kept), ...Object.keys(leftOut)].toSorted()).toEqual(Object.keys(collection).toSorted());
 });
 
 describe('the catalogue decides on what a privilege may be written', () => {

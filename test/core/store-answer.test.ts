@@ -1,9 +1,6 @@
 // The store: what it is asked, when it is not asked, how long it may take, and what is nonsense.
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
-import express from 'express';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   anyOf,
   createAuthorizer,
@@ -13,10 +10,12 @@ import {
   type Privilege,
   type Subject,
 } from 'rightful';
-import { createGuards } from 'rightful/express';
 import { memoryStore } from 'rightful/stores';
 import { createTestIssuer } from 'rightful/testing';
 import { audience, claimsOf, errorOf, issuer, session, storeAnswering, storeOf, Tokens } from './authorizing.ts';
+import { frameworks, stopServers } from '../flow/frameworks.ts';
+
+afterAll(stopServers);
 
 type Question = { subject: Subject; audience: readonly string[]; signal: AbortSignal | undefined };
 
@@ -105,24 +104,19 @@ describe('the store', () => {
   });
 });
 
-describe('a guard', () => {
+describe.each(frameworks)('a guard on $name', (framework) => {
   const { store, asked } = countingStore();
   const tokens = new Tokens();
   const authorizer = createAuthorizer({ issuer, audience, store, verifier: tokens.verifier });
-  const { requirePermission } = createGuards(authorizer);
+  const { requirePermission } = framework.createGuards(authorizer);
 
   async function status(
     requirement: Parameters<typeof requirePermission>[0],
     scope: string | undefined,
   ): Promise<number> {
-    const app = express().get('/', requirePermission(requirement), (_, response) => void response.sendStatus(200));
-    const server = createServer(app).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
+    const { address } = await framework.serve([{ path: '/', guards: [requirePermission(requirement)] }]);
     const { headers } = tokens.requestWith(claimsOf({ scope }));
-    const answer = await fetch(`http://127.0.0.1:${port}/`, { headers });
-    await new Promise((resolve) => server.close(resolve).closeAllConnections());
-    return answer.status;
+    return (await fetch(address, { headers })).status;
   }
 
   it.each<[string, Parameters<typeof requirePermission>[0], string | undefined, number, number]>([

@@ -156,7 +156,11 @@ describe.each(frameworks)('verifierFrom on $name', (framework) => {
   });
 
   type Go = (error?: unknown) => void;
-  type Any = (request: { auth?: unknown; headers: { authorization: string } }, response: never, next: Go) => unknown;
+  type Any = (
+    request: { auth?: unknown; headers: { authorization: string; 'x-tenant'?: string } },
+    response: never,
+    next: Go,
+  ) => unknown;
   const good: Any = async (request, _, next) => {
     const token = request.headers.authorization.slice(7);
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] as string, 'base64url').toString());
@@ -235,6 +239,17 @@ describe.each(frameworks)('verifierFrom on $name', (framework) => {
     expect(visible(got)).not.toMatch(/theirs/i);
     expect([api.runs(), api.failures]).toEqual([0, []]);
     expect(api.refusals).toHaveLength(1);
+  });
+
+  test('what a middleware says of a token by code, or with a statusCode alone, stands on one line of the log too', async () => {
+    const hostile = 'evil\r\nSet-Cookie: a=b é';
+    const error = Object.assign(new Error(hostile), { statusCode: 401, code: hostile });
+    const api = await from(((_request, _, next) => next(error)) satisfies Any);
+    const got = await ask(`${api.address}/x`, { token: await tokenOf({ scope }) });
+    expectRefusal(got, invalidToken());
+    expect(visible(got)).not.toMatch(/evil/);
+    const escaped = 'evil\\u000d\\u000aSet-Cookie: a=b \\u00e9';
+    expect(api.refusals).toMatchObject([{ status: 401, cause: { status: 401, code: escaped, message: escaped } }]);
   });
 
   test('a middleware that goes on twice, or goes on and then fails, has gone on once', async () => {
@@ -344,6 +359,17 @@ describe.each(frameworks)('verifierFrom on $name', (framework) => {
       expect([api.runs(), lax.runs()]).toEqual([0, 0]);
     });
 
+    test('is refused where the middleware checks no proof, whatever else it wants of a request', async () => {
+      const api = await from(((request, response, next) => {
+        if (request.headers['x-tenant'] !== 'a') return next(Object.assign(new Error('No tenant'), { status: 401 }));
+        request.headers.authorization = request.headers.authorization.replace(/^DPoP/, 'Bearer');
+        return good(request, response, next);
+      }) satisfies Any);
+      const token = await bound();
+      const headers = { authorization: `DPoP ${token}`, dpop: proofFor(api.address, token), 'x-tenant': 'a' };
+      expectRefusal(await ask(`${api.address}/x`, { headers }), invalidToken());
+    });
+
     test('and by anything beside is refused', async () => {
       const api = await from(auth(inDatabase));
       const token = await tokenOf({ scope, cnf: { jkt: thumbprintOf(publicKey), 'x5t#S256': 'x' } });
@@ -353,7 +379,7 @@ describe.each(frameworks)('verifierFrom on $name', (framework) => {
   });
 
   describe('a token bound to a certificate', () => {
-    const mine = Buffer.from('a certificate');
+    const mine = Buffer.from('a certificate, which is never as short as the name of a tenant');
     const bound = (): Promise<string> =>
       tokenOf({ scope, cnf: { 'x5t#S256': createHash('sha256').update(mine).digest('base64url') } });
     const getCertificate: AuthOptions['getCertificate'] = (request) => {
@@ -370,6 +396,17 @@ describe.each(frameworks)('verifierFrom on $name', (framework) => {
       expectRefusal(await send({}), invalidRequest());
       expectRefusal(await send({ 'x-client-certificate': 'AAAA' }), invalidToken());
       expect(api.runs()).toBe(1);
+    });
+
+    test('is refused where the middleware does not check certificates, whatever else it wants of a request', async () => {
+      const tenant: Any = (request, response, next) => {
+        if (request.headers['x-tenant'] !== 'a') return next(Object.assign(new Error('No tenant'), { status: 400 }));
+        return good(request, response, next);
+      };
+      const headers = { 'x-tenant': 'a', 'x-client-certificate': certificate };
+      const api = await from(tenant);
+      expectPermit(await ask(`${api.address}/x`, { token: await tokenOf({ scope }), headers }), 'alice');
+      expectRefusal(await ask(`${api.address}/x`, { token: await bound(), headers }), invalidToken());
     });
 
     test('is refused where the middleware does not check certificates', async () => {

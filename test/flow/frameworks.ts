@@ -9,7 +9,7 @@ import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import express4 from 'express4';
 import type { Access, AccessError, Authorizer, AuthorizerOptions, Requirement } from 'rightful';
 import { createGuards } from 'rightful/express';
-import type { GuardOptions } from 'rightful/express';
+import type { AccessHandlerOptions, GuardOptions, RequirementOptions } from 'rightful/express';
 import { koaGuards, koas, serveKoa } from './koa-applications.ts';
 
 /** The framework's own object for a request, as far as every framework has it: Express's `req`, Koa's `ctx`. */
@@ -25,7 +25,11 @@ export type Middleware = unknown;
 /** What the guards of every framework have in common. */
 export interface FlowGuards {
   authenticate(options?: { required?: boolean }): Middleware;
-  requirePermission(requirement: Requirement | ((given: Given) => Requirement)): Middleware;
+  requirePermission(
+    requirement: Requirement | ((given: Given) => Requirement),
+    options?: RequirementOptions,
+  ): Middleware;
+  accessHandler(options?: AccessHandlerOptions): Middleware;
   accessOf(given: Given): Access;
   optionalAccessOf(given: Given): Access | undefined;
 }
@@ -108,7 +112,7 @@ function expressFramework(name: string, library: typeof express, wildcard: Frame
     async serve(routes, { parsesBodies = false } = {}) {
       const app = library();
       let runs = 0;
-      if (parsesBodies) app.use(library.urlencoded({ extended: true }), library.json({ strict: false }));
+      if (parsesBodies) app.use(library.urlencoded({ extended: true, limit: '4mb' }), library.json({ strict: false }));
       for (const { method = 'get', path, guards, handle = () => null } of routes) {
         const end: RequestHandler = (request, response, next) => {
           if (method === 'use') return next();

@@ -498,7 +498,8 @@ describe.each(frameworks)('several guards on $name', (framework) => {
 describe.each(frameworks)('onDecision on $name', (framework) => {
   test('is told of each decision, who it is about and why', async () => {
     const told: DecisionEvent[] = [];
-    const { requirePermission } = framework.createGuards(options({ onDecision: (event) => told.push(event) }));
+    const hooks = options({ eventSubjects: 'clear', onDecision: (event) => told.push(event) });
+    const { requirePermission } = framework.createGuards(hooks);
     const served = await framework.serve([{ path: '/', guards: [requirePermission(scope)] }]);
     await ask(served.address);
     await ask(served.address, { token: await tokenOf() });

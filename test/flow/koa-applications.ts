@@ -63,7 +63,7 @@ export function serveKoa(
   return { app, failures, runs: () => runs };
 }
 
-const parsers = [express.urlencoded({ extended: true }), express.json({ strict: false })];
+const parsers = [express.urlencoded({ extended: true, limit: '4mb' }), express.json({ strict: false })];
 
 /** Leaves what was parsed where Koa's body parsers leave it. */
 async function bodies({ req, res, request }: Context, next: Next): Promise<void> {

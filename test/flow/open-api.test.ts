@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { allOf, anyOf, anywhere, definePermissions, on, policy } from 'rightful';
 import type { OpenApiDocument } from 'rightful/express';
+import { faultsOf } from '../support/open-api-check.ts';
 import { handler, routings } from './routing.ts';
 import type { PlainRoute } from './routing.ts';
 import { options } from './scene.ts';
@@ -19,39 +20,6 @@ function operation(document: OpenApiDocument, path: string, method = 'get'): Ope
   return (document.paths as Record<string, Record<string, Operation>>)[path]![method]!;
 }
 
-/** What every document of OpenAPI 3.1 must have, as far as it is written here. */
-function checkDocument(document: OpenApiDocument): void {
-  expect(document.openapi).toMatch(/^3\.1\.\d+$/);
-  expect(document['info']).toMatchObject({ title: expect.any(String), version: expect.any(String) });
-  const components = document.components as Record<string, Record<string, unknown>>;
-  for (const [path, item] of Object.entries(document.paths as Record<string, Record<string, Operation>>)) {
-    expect(path).toMatch(/^\//);
-    for (const [method, { security = [], responses }] of Object.entries(item)) {
-      if (method === 'parameters') continue;
-      expect(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']).toContain(method);
-      for (const requirement of security as Record<string, string[]>[]) {
-        for (const [scheme, scopes] of Object.entries(requirement)) {
-          expect(components['securitySchemes']).toHaveProperty([scheme]);
-          expect(scopes.every((scope) => typeof scope === 'string')).toBe(true);
-        }
-      }
-      for (const [status, response] of Object.entries(responses)) {
-        expect(status).toMatch(/^(?:[1-5](?:\d\d|XX)|default)$/);
-        const { $ref, description } = response as { $ref?: string; description?: string };
-        if ($ref === undefined) expect(description).toEqual(expect.any(String));
-        else expect(components['responses']).toHaveProperty([$ref.replace('#/components/responses/', '')]);
-      }
-    }
-  }
-  const answers = Object.values(components['responses']!) as {
-    content: Record<string, { schema: { $ref: string } }>;
-  }[];
-  for (const { content } of answers) {
-    expect(content['application/problem+json']!.schema.$ref).toBe('#/components/schemas/AccessProblem');
-  }
-  expect(components['schemas']).toHaveProperty('AccessProblem');
-}
-
 describe.each(routings)('openApiSecurity on $name', ({ create, door, guards }) => {
   const { authenticate, requirePermission } = guards;
 
@@ -61,7 +29,7 @@ describe.each(routings)('openApiSecurity on $name', ({ create, door, guards }) =
     settings?: object,
   ): ReturnType<typeof door.openApiSecurity> {
     const made = door.openApiSecurity(create(routes).app, document, settings);
-    checkDocument(made.document);
+    expect(faultsOf(made.document)).toEqual([]);
     // What has been written agrees with the guards.
     const again = door.openApiSecurity(create(routes).app, made.document, settings);
     expect(again.document).toEqual(made.document);
@@ -209,11 +177,121 @@ describe.each(routings)('openApiSecurity on $name', ({ create, door, guards }) =
     expect(operation(document, '/x/{contact}')).toMatchObject({ summary: 'kept', security: [{ accessToken: ['a'] }] });
   });
 
+  const blank = { openapi: '3.1.0', info: { title: 'Contacts', version: '1' } };
+  const ok = { responses: { 200: { description: 'ok' } } };
+
+  test('two parameters of one name are two in the document', () => {
+    const { document } = written([get('/orgs/:id/users/:id', authenticate(), handler)]);
+    expect(Object.keys(document.paths!)).toEqual(['/orgs/{id}/users/{id_2}']);
+  });
+
+  test('a parameter that the path describes, here or by a reference, is described once', () => {
+    const name = { name: 'a', in: 'path', required: true, schema: { type: 'integer' } };
+    const given = {
+      ...blank,
+      components: { parameters: { B: { ...name, name: 'b' } } },
+      paths: {
+        '/x/{a}': { parameters: [name] },
+        '/y/{b}': { parameters: [{ $ref: '#/components/parameters/B' }] },
+        '/z/{a}/{c}': { parameters: [name] },
+      },
+    };
+    const routes = ['/x/:a', '/y/:b', '/z/:a/:c'].map((path) => get(path, authenticate(), handler));
+    const { document } = written(routes, given);
+    expect(['/x/{a}', '/y/{b}'].map((path) => operation(document, path).parameters)).toEqual([undefined, undefined]);
+    expect(operation(document, '/z/{a}/{c}').parameters).toEqual([
+      { name: 'c', in: 'path', required: true, schema: { type: 'string' } },
+    ]);
+  });
+
+  test('a path that stands elsewhere in the document is written where it is used, and one outside of it is left', () => {
+    const given = {
+      ...blank,
+      components: { pathItems: { Shared: { get: { ...ok, summary: 'kept' } } } },
+      paths: {
+        '/x': { $ref: '#/components/pathItems/Shared' },
+        '/y': { $ref: '#/components/pathItems/Shared' },
+        '/z': { $ref: 'https://api.example/paths.json#/z' },
+        '/gone': { $ref: '#/components/pathItems/Nowhere' },
+      },
+    };
+    const { document, differences } = written(
+      [
+        get('/x', requirePermission('a'), handler),
+        get('/y', requirePermission('b'), handler),
+        get('/z', authenticate(), handler),
+        get('/gone', authenticate(), handler),
+      ],
+      given,
+    );
+    expect(operation(document, '/x')).toMatchObject({ summary: 'kept', security: [{ accessToken: ['a'] }] });
+    expect(operation(document, '/y')).toMatchObject({ summary: 'kept', security: [{ accessToken: ['b'] }] });
+    expect(document.paths).toMatchObject({ '/z': given.paths['/z'], '/gone': given.paths['/gone'] });
+    expect(document.components).toMatchObject(given.components);
+    expect(differences.filter(({ kind }) => kind === 'inexpressible').map(({ path }) => path)).toEqual(['/z', '/gone']);
+  });
+
+  test('HEAD is what GET is, where the document has it', () => {
+    const given = { ...blank, paths: { '/x': { get: ok, head: ok }, '/y': { head: ok } } };
+    const { document, differences } = written([get('/x', requirePermission('a'), handler)], given);
+    expect(operation(document, '/x', 'head').security).toEqual([{ accessToken: ['a'] }]);
+    expect(differences.filter(({ kind }) => kind === 'unrouted')).toEqual([
+      { kind: 'unrouted', method: 'HEAD', path: '/y' },
+    ]);
+  });
+
+  test('operations that are one object in the document are two where guards differ', () => {
+    const given = { ...blank, paths: { '/x': { get: ok }, '/y': { get: ok } } };
+    const { document } = written(
+      [get('/x', requirePermission('a'), handler), get('/y', requirePermission('b'), handler)],
+      given,
+    );
+    expect(['/x', '/y'].map((path) => operation(document, path).security)).toEqual([
+      [{ accessToken: ['a'] }],
+      [{ accessToken: ['b'] }],
+    ]);
+    expect(ok).toEqual({ responses: { 200: { description: 'ok' } } });
+  });
+
+  test('what else an operation says of security is replaced, and said', () => {
+    const security = [{ accessToken: ['a'], key: [] }];
+    const given = {
+      ...blank,
+      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-key' } } },
+      paths: { '/x': { get: { ...ok, security } } },
+    };
+    const { document, differences } = written([get('/x', requirePermission('a'), handler)], given);
+    expect(differences).toContainEqual({
+      kind: 'security',
+      method: 'GET',
+      path: '/x',
+      expected: [{ accessToken: ['a'] }],
+      found: security,
+    });
+    expect(document.components!['securitySchemes']).toHaveProperty('key');
+  });
+
   test.each([
     [{ openapi: '3.0.3' }, {}, /`document` to be an OpenAPI 3.1 document, got "3.0.3"/],
     ['text', {}, /`document`/],
     [undefined, { scheme: '' }, /`scheme`/],
+    [
+      undefined,
+      { scheme: 'access token' },
+      /`scheme` to be a name of letters, digits, \., - and _, got "access token"/,
+    ],
+    [undefined, { scheme: '__proto__' }, /`scheme`/],
     [undefined, { securityScheme: { type: 'apiKey' } }, /`securityScheme`/],
+    [undefined, { securityScheme: { type: 'http' } }, /`securityScheme\.scheme`/],
+    [undefined, { securityScheme: { type: 'openIdConnect' } }, /`securityScheme\.openIdConnectUrl`/],
+    [undefined, { securityScheme: { type: 'oauth2' } }, /`securityScheme\.flows`/],
+    [undefined, { securityScheme: { type: 'oauth2', flows: {} } }, /`securityScheme\.flows`/],
+    [
+      undefined,
+      { securityScheme: { type: 'oauth2', flows: { clientCredentials: {} } } },
+      /`securityScheme\.flows\.clientCredentials\.tokenUrl`/,
+    ],
+    [undefined, { securityScheme: { type: 'oauth2', flows: { magic: {} } } }, /`securityScheme\.flows\.magic`/],
     [undefined, { basePath: 'api/' }, /`basePath`/],
     [undefined, { base: '/api' }, /Unknown option `base`/],
   ])('%p with %p is a mistake', (document, settings, message) => {

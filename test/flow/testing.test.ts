@@ -1,24 +1,19 @@
 // What an application writes in its own tests: real tokens in three lines, and an access without any.
 
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import express from 'express';
-import type { Express } from 'express';
 import { createAuthorizer, definePermissions, effectivePermissions } from 'rightful';
 import type { Access } from 'rightful';
-import { createGuards } from 'rightful/express';
 import { memoryStore } from 'rightful/stores';
 import { createTestAccess, createTestIssuer } from 'rightful/testing';
+import { frameworks, stopServers } from './frameworks.ts';
+import type { Framework, Served } from './frameworks.ts';
 
 /** The application, as it would stand in a file of its own: who issues its tokens is configuration. */
-function contactsApi(issuer: string): Express {
+function contactsApi({ createGuards, serve }: Framework, issuer: string): Promise<Served> {
   const store = memoryStore({ users: { alice: { permissions: ['read:contacts'] } } });
   const { requirePermission, accessOf } = createGuards({ issuer, audience: 'https://contacts.example', store });
-  return express().get('/contacts', requirePermission('read:contacts'), (request, response) => {
-    response.json(visibleTo(accessOf(request)));
-  });
+  const guards = [requirePermission('read:contacts')];
+  return serve([{ path: '/contacts', guards, handle: (given) => visibleTo(accessOf(given)) }]);
 }
 
 /** A function of the application that is worth a unit test. */
@@ -26,22 +21,11 @@ function visibleTo(access: Access): string[] {
   return ['bob', 'carol'].filter((id) => access.can('read:contacts', `contacts:id:${id}`));
 }
 
-let server: Server | undefined;
+afterAll(stopServers);
 
-async function start(app: Express): Promise<string> {
-  server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-afterAll(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
-
-test('an application is tested with a real token in three lines', async () => {
+test.each(frameworks)('an application on $name is tested with a real token in three lines', async (framework) => {
   const issuer = await createTestIssuer({ audience: 'https://contacts.example' });
-  const address = await start(contactsApi(issuer.issuer));
+  const { address } = await contactsApi(framework, issuer.issuer);
   const authorization = `Bearer ${await issuer.token({ sub: 'alice', scope: 'read:contacts' })}`;
 
   const answer = await fetch(`${address}/contacts`, { headers: { authorization } });

@@ -16,10 +16,14 @@ import { express as expressGuards, koa as koaGuards, served } from '../flow/rout
 /** What is given to `use`. */
 type Use = 'guard' | 'middleware' | 'recovery' | 'failing';
 
+/** What looks at the parameter `p` of everything in its router, and leaves it. */
+type Leaving = { readonly kind: 'leaving'; readonly path: string };
+
 /** Something in a router, in order. */
 type Item =
+  | Leaving
   | { readonly kind: Use; readonly path: string }
-  | { readonly kind: 'route'; readonly path: string; readonly isGuarded: boolean }
+  | { readonly kind: 'route'; readonly path: string; readonly isGuarded: boolean; readonly isUsed: boolean }
   | {
       readonly kind: 'router';
       readonly path: string;
@@ -44,7 +48,10 @@ const leaf: fc.Arbitrary<Item> = fc.oneof(
     kind: fc.constant('route' as const),
     path: paths,
     isGuarded: fc.boolean(),
+    // A function without `next` that `use` is given in place of a route.
+    isUsed: fc.constantFrom(false, false, false, true),
   }),
+  fc.record({ kind: fc.constantFrom('middleware' as const, 'leaving' as const), path: paths }),
 );
 const { items } = fc.letrec<{ items: Item[]; item: Item }>((tie) => ({
   items: fc.array(tie('item'), { minLength: 1, maxLength: 6 }),
@@ -63,7 +70,7 @@ const { items } = fc.letrec<{ items: Item[]; item: Item }>((tie) => ({
 /** What failed before the guard goes on behind it. */
 const goneOn: Item[] = [
   ...(['failing', 'guard', 'recovery'] as const).map((kind) => ({ kind, path: '/' })),
-  { kind: 'route', path: '/', isGuarded: false },
+  { kind: 'route', path: '/', isGuarded: false, isUsed: false },
 ];
 
 /** An application, and the routes in it by the last part of their path, which no other one has. */
@@ -124,7 +131,11 @@ function buildExpress({ express }: (typeof expresses)[number], all: readonly Ite
         const name = `r${(count += 1)}`;
         const end: RequestHandler = (_, res) => void res.end(name);
         const chain = item.isGuarded ? [expressGuard, end] : [end];
-        router.get(`${item.path === '/' ? '' : item.path}/${name}`, ...chain);
+        const path = `${item.path === '/' ? '' : item.path}/${name}`;
+        if (item.isUsed) router.use(path, ...chain);
+        else router.get(path, ...chain);
+      } else if (item.kind === 'leaving') {
+        router.param('p', ((_req: unknown, _res: unknown, next: (to: string) => void) => next('route')) as never);
       } else if (item.kind === 'router') {
         router.use(item.path, fill(item.isApplication ? express() : express.Router(), item.items));
       } else router.use(item.path, uses[item.kind] as RequestHandler);
@@ -138,7 +149,11 @@ function buildExpress({ express }: (typeof expresses)[number], all: readonly Ite
     res.statusCode = 418;
     res.end();
   }) as never);
-  return { audit: expressRoutes(app), listener: app, isExact: !hasGuardBeside(all) && !has('failing', all) };
+  return {
+    audit: expressRoutes(app),
+    listener: app,
+    isExact: !hasGuardBeside(all) && !has('failing', all) && !has('leaving', all),
+  };
 }
 
 /** Requests that pass through a router on their way to the next one meet its guards, which the walk does not rely on. */
@@ -146,7 +161,7 @@ function hasGuardBeside(all: readonly Item[]): boolean {
   return all.some((item) => item.kind === 'router' && (has('guard', item.items) || hasGuardBeside(item.items)));
 }
 
-function has(kind: Use, all: readonly Item[]): boolean {
+function has(kind: Use | 'leaving', all: readonly Item[]): boolean {
   return all.some((item) => item.kind === kind || (item.kind === 'router' && has(kind, item.items)));
 }
 
@@ -163,7 +178,9 @@ function buildKoa({ Koa: Library }: (typeof koas)[number], all: readonly Item[],
         const name = `r${(count += 1)}`;
         const end: RouterMiddleware = (ctx) => void (ctx.body = name);
         const chain = item.isGuarded ? [koaGuard, end] : [end];
-        router.get(`${item.path === '/' ? '' : item.path}/${name}`, ...chain);
+        const path = `${item.path === '/' ? '' : item.path}/${name}`;
+        if (item.isUsed) router.use(path, ...chain).get(path, ...chain);
+        else router.get(path, ...chain);
       } else if (item.kind === 'router') {
         const isPrefixed = item.isApplication && item.path !== '/';
         const inner = fill(new KoaRouter(isPrefixed ? { prefix: item.path } : {}), item.items).routes();

@@ -7,9 +7,9 @@ import type { RequestListener } from 'node:http';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { memoryStore } from 'rightful/stores';
 import { createTestIssuer } from 'rightful/testing';
-import * as permissions from '../../examples/migrating/express-jwt-permissions.ts';
-import * as koaJwt from '../../examples/migrating/koa-jwt.ts';
-import * as scopes from '../../examples/migrating/required-scopes.ts';
+import * as permissions from '../../examples/migrate/express-jwt-permissions.ts';
+import * as koaJwt from '../../examples/migrate/koa-jwt.ts';
+import * as scopes from '../../examples/migrate/required-scopes.ts';
 import { ask } from '../flow/answers.ts';
 import { listen, stopServers } from '../flow/frameworks.ts';
 import { differences } from '../rfc/beside.ts';
@@ -35,7 +35,7 @@ const read = (path: string): Promise<string> => readFile(new URL(path, root), 'u
 describe('the page', () => {
   test('shows what is compiled and run, and all of it', async () => {
     const files = ['required-scopes', 'express-jwt-permissions', 'koa-jwt'];
-    const compiled = (await Promise.all(files.map((name) => read(`examples/migrating/${name}.ts`)))).join('\n');
+    const compiled = (await Promise.all(files.map((name) => read(`examples/migrate/${name}.ts`)))).join('\n');
     const squeezed = (text: string): string => text.replaceAll(/\s+/g, '').replaceAll(/,(?=[)\]}])/g, '');
     const pieces = [...compiled.matchAll(/\n *\/\/ --- [^\n]+\n([^]*?)\n *\/\/ ---\n/g)].map(([, code = '']) =>
       squeezed(code),
@@ -190,9 +190,10 @@ describe('express-jwt-permissions and express-jwt-authz', () => {
       ['POST', '/contacts', read],
       ['POST', '/contacts', unprivileged],
       ['POST', '/contacts', signed({ scope: 'read:contacts write:contacts' })],
+      ['GET', '/search', undefined],
     ];
     expect(await statusesOf(permissions.authzAfter(issuer, audience, secret, store), asked)).toEqual([
-      200, 403, 403, 200,
+      200, 403, 403, 200, 401,
     ]);
     const claimed = signed({ permissions: ['read:contacts'] });
     expect(

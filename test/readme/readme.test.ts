@@ -1,5 +1,6 @@
 // What the README shows is what is compiled and run.
 
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +16,8 @@ import { access, contactsApi, contract, statusesOf } from '../../examples/readme
 import { administered, contactsOf, fromCode } from '../../examples/readme/stores.ts';
 
 const root = new URL('../../', import.meta.url);
+const filesIn = (folder: string): string[] =>
+  readdirSync(new URL(folder, root), { recursive: true }).map((path) => `${folder}/${String(path)}`);
 const read = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');
 
 describe('the quick start', () => {
@@ -70,21 +73,16 @@ describe('the contract as the README shows it', () => {
   contract(test);
 });
 
-describe('the pieces of code in the README', () => {
-  test('are the ones that are compiled', async () => {
-    const files = [
-      'readme/readme.ts',
-      'readme/stores.ts',
-      'readme/routes.ts',
-      'quick-start/quick-start.ts',
-      'quick-start/quick-start-koa.ts',
-      'migrating/required-scopes.ts',
-      'controllers/nest-style.ts',
-    ];
-    const compiled = (await Promise.all(files.map((path) => read(`examples/${path}`)))).join('\n');
+describe('the pieces of code in the README and the guides', () => {
+  // The guide to migrating shows other libraries' code beside ours, and has tests of its own.
+  const guides = ['README.md', ...filesIn('docs')].filter((path) => !path.endsWith('migrating.md'));
+
+  test.each(guides)('%s shows what is compiled', async (path) => {
+    const files = filesIn('examples').filter((path) => path.endsWith('.ts'));
+    const compiled = (await Promise.all(files.map(read))).join('\n');
     // Lines break elsewhere in a function than outside of one.
     const squeezed = (text: string): string => text.replaceAll(/\s+/g, '').replaceAll(/,(?=[)\]}])/g, '');
-    for (const [, code = ''] of (await read('README.md')).matchAll(/```ts\n([^]*?)```/g)) {
+    for (const [, code = ''] of (await read(path)).matchAll(/```ts\n([^]*?)```/g)) {
       expect(squeezed(compiled)).toContain(squeezed(code).replace(/;$/, ''));
     }
   });

@@ -1,7 +1,7 @@
 // What a row of the tables is held against: an issuer that publishes real keys and an API behind real guards, both over HTTP
 // on loopback, with clocks that can be moved.
 
-import { afterAll, afterEach, describe, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, jest, test } from '@jest/globals';
 import { createAuthorizer } from 'rightful';
 import type { AccessError, Authorizer, AuthorizerOptions, KeyEvent, Requirement } from 'rightful';
 import { ask, expectPermit, expectRefusal } from '../flow/answers.ts';
@@ -18,8 +18,32 @@ export const scope = 'read:contacts';
 export type Claims = Record<string, unknown>;
 export type Options = Partial<AuthorizerOptions>;
 
-/** Express 5, on which every row is run. */
-export const express5 = frameworks.find(({ name }) => name === 'Express 5') as Framework;
+const express5 = frameworks.find(({ name }) => name === 'Express 5') as Framework;
+let running = express5;
+
+/** The framework that `describeOnEach` and `testOnEach` are at; outside of them Express 5. */
+export const framework = (): Framework => running;
+
+/** As `describe`, once on each framework. */
+export function describeOnEach(what: string, define: () => void): void {
+  describe.each(frameworks)(`${what} on $name`, (one) => {
+    beforeAll(() => {
+      running = one;
+    });
+    running = one;
+    define();
+    running = express5;
+  });
+}
+
+/** As `test`, once on each framework. */
+export function testOnEach(rule: string, run: () => unknown): void {
+  describeOnEach('the table', () => {
+    test(rule, async () => {
+      await run();
+    });
+  });
+}
 
 export interface Api extends Served {
   readonly authorizer: Authorizer;
@@ -42,7 +66,7 @@ export interface ApiOptions {
 /** An API whose scopes are its privileges unless `options` say otherwise; `/` answers with who is served. */
 export async function startApi(
   options: Options,
-  { framework = express5, guards, asks = scope }: ApiOptions = {},
+  { framework: on = running, guards, asks = scope }: ApiOptions = {},
 ): Promise<Api> {
   const refusals: AccessError[] = [];
   const keyEvents: KeyEvent[] = [];
@@ -54,12 +78,12 @@ export async function startApi(
     onKeys: (event) => keyEvents.push(event),
     ...options,
   } as AuthorizerOptions);
-  const { requirePermission, accessOf } = framework.createGuards(authorizer, guards);
+  const { requirePermission, accessOf } = on.createGuards(authorizer, guards);
   const handle = (given: Given): unknown => {
     const { subject, client, scopes, claims } = accessOf(given);
     return { subject, client, scopes: [...scopes], claims };
   };
-  const served = await framework.serve([{ method: 'all', path: '/', guards: [requirePermission(asks)], handle }], {
+  const served = await on.serve([{ method: 'all', path: '/', guards: [requirePermission(asks)], handle }], {
     parsesBodies: true,
   });
   authorizers.push(authorizer);

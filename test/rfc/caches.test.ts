@@ -1,7 +1,7 @@
 // Rows X1 to X11 of the specification's section 6: what is remembered of a token, for how long, and what forgets it.
 
 import crypto, { createHmac } from 'node:crypto';
-import { describe, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { createAuthorizer } from 'rightful';
 import type { Authorizer, AuthorizerOptions, Claims as VerifiedClaims } from 'rightful';
 import {
@@ -21,7 +21,6 @@ import {
   createSigner,
   encoded,
   expectRefusals,
-  express5,
   publish,
   scope,
   sleep,
@@ -30,6 +29,8 @@ import {
   type Api,
   type Claims,
   type Options,
+  describeOnEach,
+  framework,
 } from './api.ts';
 
 const signer = createSigner('k1', 'ES256');
@@ -61,7 +62,7 @@ async function expectRemembered(api: Api, token: string): Promise<void> {
   expect(statistics(api).hits).toBe(hits + 1);
 }
 
-describe('X1 X11 a token that is remembered', () => {
+describeOnEach('X1 X11 a token that is remembered', () => {
   const tokens: [string, Claims][] = [
     ['as usual', {}],
     ['without iat', { iat: undefined }],
@@ -130,7 +131,7 @@ describe('X1 X11 a token that is remembered', () => {
   });
 });
 
-describe('X2 what does not verify is not remembered', () => {
+describeOnEach('X2 what does not verify is not remembered', () => {
   test('X2 a token that is not valid yet is valid when its time has come', async () => {
     const clock = stopClocks();
     const api = await startApi({ ...published, clockToleranceSeconds: 0 });
@@ -163,7 +164,7 @@ describe('X2 what does not verify is not remembered', () => {
   });
 });
 
-describe('X3 X4 X5 whose entry it is', () => {
+describeOnEach('X3 X4 X5 whose entry it is', () => {
   test('X3 two authorizers with different audiences, issuers or profiles never answer for each other', async () => {
     const lenient = await startApi(published);
     const others = [
@@ -186,10 +187,10 @@ describe('X3 X4 X5 whose entry it is', () => {
   test('X3 two guards with different realms and requirements share an authorizer’s entry, and each asks its own', async () => {
     const { authorizer } = await startApi(published);
     const [a, b] = [
-      express5.createGuards(authorizer, { realm: 'a' }),
-      express5.createGuards(authorizer, { realm: 'b' }),
+      framework().createGuards(authorizer, { realm: 'a' }),
+      framework().createGuards(authorizer, { realm: 'b' }),
     ];
-    const served = await express5.serve([
+    const served = await framework().serve([
       { path: '/a', guards: [a.requirePermission(scope)] },
       { path: '/b', guards: [b.requirePermission('write:contacts')] },
     ]);
@@ -301,10 +302,10 @@ describe('X3 X4 X5 whose entry it is', () => {
   });
 });
 
-describe('X6 what a handler does to what it is given', () => {
+describeOnEach('X6 what a handler does to what it is given', () => {
   test('X6 changes nothing for the next request with the token', async () => {
     const { authorizer } = await startApi({ ...published, permissionsClaim: 'grants' });
-    const { requirePermission, accessOf } = express5.createGuards(authorizer);
+    const { requirePermission, accessOf } = framework().createGuards(authorizer);
     const attempt = (change: () => unknown): boolean => {
       try {
         change();
@@ -317,7 +318,7 @@ describe('X6 what a handler does to what it is given', () => {
     type Loose = Record<string, Record<string, unknown> & { list: unknown[] }>;
     const handle = (given: Given): unknown => {
       const access = accessOf(given);
-      const { auth } = given as unknown as { auth: { header: Loose; payload: Loose; token: string } };
+      const auth = framework().authOf(given) as { header: Loose; payload: Loose; token: string };
       const seen = JSON.stringify({
         ...access,
         scopes: [...access.scopes],
@@ -347,7 +348,7 @@ describe('X6 what a handler does to what it is given', () => {
       Object.assign(auth, { payload: { sub: 'admin' }, token: 'x' });
       return { seen, done };
     };
-    const served = await express5.serve([{ path: '/', guards: [requirePermission(scope)], handle }]);
+    const served = await framework().serve([{ path: '/', guards: [requirePermission(scope)], handle }]);
     const token = tokenOf({ deep: { list: ['a'] } });
     const answers = [];
     for (const _ of [1, 2, 3])
@@ -362,13 +363,13 @@ describe('X6 what a handler does to what it is given', () => {
 
   test('X6 nor to the header of a token whose header another one, verified at the same time, has too', async () => {
     const api = await startApi(published);
-    const { requirePermission } = express5.createGuards(api.authorizer);
+    const { requirePermission } = framework().createGuards(api.authorizer);
     const handle = (given: Given): unknown => {
-      const { header } = (given as unknown as { auth: { header: Record<string, unknown> } }).auth;
+      const { header } = framework().authOf(given) as { header: Record<string, unknown> };
       const seen = JSON.stringify(header);
       return { seen, isChanged: Reflect.set(header, 'kid', 'changed by a handler') };
     };
-    const served = await express5.serve([{ path: '/', guards: [requirePermission(scope)], handle }]);
+    const served = await framework().serve([{ path: '/', guards: [requirePermission(scope)], handle }]);
     const tokens = ['a', 'b', 'c'].map((jti) => tokenOf({ jti }));
     // The first of all wait for the key to be imported, all three at once.
     await Promise.all(
@@ -390,7 +391,7 @@ describe('X6 what a handler does to what it is given', () => {
   });
 });
 
-describe('X7 tokenCache', () => {
+describeOnEach('X7 tokenCache', () => {
   const flood = async (options: Options, count: number, size = 0): Promise<Authorizer> => {
     const authorizer = createAuthorizer({ audience, trustScopes: true, ...shared, ...options } as AuthorizerOptions);
     const { maxEntries = 10_000, maxBytes = 32 * 1024 * 1024 } =
@@ -516,7 +517,7 @@ describe('X7 tokenCache', () => {
   });
 });
 
-describe('X9 isRevoked', () => {
+describeOnEach('X9 isRevoked', () => {
   test('X9 true refuses a token that is remembered, forgets it, and asks about it again when it comes back', async () => {
     let isRevoked = false;
     const asked: VerifiedClaims[] = [];
@@ -607,8 +608,8 @@ describe('X9 isRevoked', () => {
 
   test('X9 where a token is optional, one that is taken back is refused', async () => {
     const { authorizer } = await startApi({ ...published, isRevoked: () => true });
-    const { authenticate } = express5.createGuards(authorizer);
-    const served = await express5.serve([{ path: '/', guards: [authenticate({ required: false })] }]);
+    const { authenticate } = framework().createGuards(authorizer);
+    const served = await framework().serve([{ path: '/', guards: [authenticate({ required: false })] }]);
     expectRefusal(await ask(served.address, { token: tokenOf() }), invalid);
     expectPermit(await ask(served.address));
   });
@@ -618,7 +619,7 @@ describe('X9 isRevoked', () => {
   });
 });
 
-describe('X10 100 at once that nobody has seen before', () => {
+describeOnEach('X10 100 at once that nobody has seen before', () => {
   test('X10 with no keys yet wait for one verification, with one fetch', async () => {
     const own = await publish();
     own.answers.set(

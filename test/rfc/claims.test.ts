@@ -1,17 +1,15 @@
 // Rows C1 to C16 and C19 of the specification's section 3: what a token whose signature is good may say. C17 and C18 come later.
 
-import express from 'express';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ask, expectPermit, expectRefusal, insufficientScope, invalidRequest, invalidToken } from '../flow/answers.ts';
 import type { Expected } from '../flow/answers.ts';
-import { listening, type Given } from '../flow/frameworks.ts';
+import type { Given } from '../flow/frameworks.ts';
 import {
   audience,
   bystander,
   claimsOf,
   createSigner,
   encoded,
-  express5,
   publish,
   scope,
   startApi,
@@ -22,6 +20,8 @@ import {
   type Clock,
   type Options,
   type Row,
+  describeOnEach,
+  framework,
 } from './api.ts';
 
 const signer = createSigner('k1', 'ES256');
@@ -342,7 +342,7 @@ const actors: Row[] = [
 
 testRows([times, issuers, audiences, subjects, shapes, duplicates, bound, actors].flat(), published);
 
-describe('the exact instant', () => {
+describeOnEach('the exact instant', () => {
   const at = async (clock: Clock, instant: number, token: string, options: Options): Promise<number> => {
     clock.setWall(instant * 1000);
     return (await (await startApi({ ...published, ...options })).send(token)).status;
@@ -410,7 +410,7 @@ describe('the exact instant', () => {
   });
 });
 
-describe('two issuers', () => {
+describeOnEach('two issuers', () => {
   const [a, b] = [createSigner('shared', 'ES256'), createSigner('shared', 'ES256')];
 
   test('C8 C9 a token is verified by the keys of the issuer it names, also where two share a kid', async () => {
@@ -458,7 +458,7 @@ describe('two issuers', () => {
   });
 });
 
-describe('what a handler sees', () => {
+describeOnEach('what a handler sees', () => {
   test('C13 of two claims of one name is the last, everywhere', async () => {
     const api = await startApi({ ...published });
     const got = await api.send(tokenWith(`"sub":"bob","scope":"x ${scope}","client_id":"app2"`));
@@ -474,7 +474,7 @@ describe('what a handler sees', () => {
     const own =
       '"__proto__":{"polluted":true,"scope":"admin"},"constructor":{"prototype":{"polluted":true}},"toString":1,"hasOwnProperty":2,"valueOf":3,"then":{"call":4},"toJSON":5';
     const seen: unknown[] = [];
-    const { createGuards, serve } = express5;
+    const { createGuards, serve } = framework();
     const { requirePermission, accessOf } = createGuards({ ...published, audience, trustScopes: true } as never);
     const handle = (given: Given): unknown => {
       const { claims } = accessOf(given);
@@ -521,7 +521,7 @@ describe('what a handler sees', () => {
   });
 });
 
-describe('C8 K18 an issuer that is not trusted', () => {
+describeOnEach('C8 K18 an issuer that is not trusted', () => {
   test('C8 is never asked for anything', async () => {
     const stranger = await bystander();
     stranger.answers.set('/.well-known/openid-configuration', {
@@ -535,23 +535,12 @@ describe('C8 K18 an issuer that is not trusted', () => {
   });
 });
 
-describe('C19 a claim set of 100,000 entries', () => {
+describeOnEach('C19 a claim set of 100,000 entries', () => {
   const entries = Array.from({ length: 100_000 }, (_, at) => `"c${at}":1`).join(',');
   const huge = (): string => tokenWith(entries);
 
   test('C19 is refused unread where a parser of forms lets it through', async () => {
-    const { requirePermission } = express5.createGuards({
-      ...published,
-      audience,
-      trustScopes: true,
-      bearer: { form: true },
-    } as never);
-    const app = express();
-    app.use(express.urlencoded({ extended: false, limit: '4mb' }));
-    app.post('/', requirePermission(scope) as never, (_request, response) => void response.json(null));
-    const { address, failures } = await listening(app);
-    const post = (token: string) =>
-      ask(address, { method: 'POST', body: new URLSearchParams({ access_token: token }) });
+    const { post, failures } = await startApi({ ...published });
     const token = huge();
     expect(token.length).toBeGreaterThan(1_000_000);
     // One that is no JSON Web Token at all costs the same: neither is read.

@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createAuthorizer } from 'rightful';
 import type { AuthorizerOptions, FindIssuer, KeyEvent, RemoteIssuerOptions } from 'rightful';
 import { expectPermit, expectRefusal, invalidToken, unavailable, visible } from '../flow/answers.ts';
@@ -22,6 +22,8 @@ import {
   type Claims,
   type Options,
   type Signer,
+  describeOnEach,
+  testOnEach,
 } from './api.ts';
 
 const invalid = invalidToken();
@@ -70,7 +72,7 @@ const randomKid = (): object => ({ kid: crypto.randomUUID() });
 /** Waits until a fetch behind the back of a request has ended. */
 const untilTold = (api: Api, count: number): Promise<void> => until(() => api.keyEvents.length >= count);
 
-describe('K1 with no keys yet', () => {
+describeOnEach('K1 with no keys yet', () => {
   const outages: [string, Parameters<LoopbackServer['answers']['set']>[1]][] = [
     ['500', status(500)],
     ['404', status(404)],
@@ -143,7 +145,7 @@ describe('K1 with no keys yet', () => {
   });
 });
 
-describe('K2 with keys that were good', () => {
+describeOnEach('K2 with keys that were good', () => {
   test('K2 they serve through an outage until they are too old, and the operator is told', async () => {
     const clock = stopClocks();
     const { server, api, token, fetches } = await scene();
@@ -240,7 +242,7 @@ describe('K2 with keys that were good', () => {
   });
 });
 
-describe('K3 a redirect', () => {
+describeOnEach('K3 a redirect', () => {
   test.each([301, 302, 303, 307, 308])('K3 with %i is not followed, for keys or metadata', async (code) => {
     const { server, api, token, keys } = await scene();
     const elsewhere = await bystander({ '/jwks': { keys } });
@@ -257,7 +259,7 @@ describe('K3 a redirect', () => {
   });
 });
 
-describe('K4 K9 an answer that is no key set', () => {
+describeOnEach('K4 K9 an answer that is no key set', () => {
   const good = (keys: object[]): string => JSON.stringify({ keys });
   const answers: [string, (keys: object[]) => string | Buffer, Record<string, string>?][] = [
     ['K4 that is no JSON', () => '<html></html>'],
@@ -332,7 +334,7 @@ describe('K4 K9 an answer that is no key set', () => {
   });
 });
 
-describe('K5 an empty set', () => {
+describeOnEach('K5 an empty set', () => {
   test.each([[[]], [[null]], [[{ kty: 'oct', kid: 'k1', k: 'AAAA' }]]])(
     'K5 %j is no key: the token is refused, and the operator finds it not ready',
     async (members) => {
@@ -359,7 +361,7 @@ describe('K5 an empty set', () => {
   });
 });
 
-describe('K6 K7 K8 which members count', () => {
+describeOnEach('K6 K7 K8 which members count', () => {
   const signer = createSigner('k1', 'ES256');
   const other = createSigner('k1', 'ES256');
   const edwards = createSigner('k1', 'EdDSA');
@@ -459,7 +461,7 @@ describe('K6 K7 K8 which members count', () => {
   });
 });
 
-describe('K10 K11 rotation', () => {
+describeOnEach('K10 K11 rotation', () => {
   test('K10 a new kid is fetched with the first token that has it, once for all who wait', async () => {
     const { api, token, keys, fetches } = await scene();
     await api.authorizer.ready();
@@ -528,7 +530,7 @@ describe('K10 K11 rotation', () => {
   });
 });
 
-describe('K12 K13 withdrawal', () => {
+describeOnEach('K12 K13 withdrawal', () => {
   test('K12 a withdrawn key dies with the next refresh, with every token that it signed and that is remembered', async () => {
     const clock = stopClocks();
     const { api, token, keys } = await scene();
@@ -577,7 +579,7 @@ describe('K12 K13 withdrawal', () => {
   });
 });
 
-describe('K14 K16 metadata', () => {
+describeOnEach('K14 K16 metadata', () => {
   type Metadata = (url: string) => object;
   const badMetadata: [string, Metadata][] = [
     ['that names another issuer', (url) => ({ issuer: 'https://other.example', jwks_uri: `${url}/jwks` })],
@@ -726,7 +728,7 @@ describe('K14 K16 metadata', () => {
   });
 });
 
-describe('K17 a clock that jumps', () => {
+describeOnEach('K17 a clock that jumps', () => {
   test('K17 forwards: tokens expire, and keys are fetched no sooner', async () => {
     const clock = stopClocks();
     const { api, token, fetches } = await scene();
@@ -763,7 +765,7 @@ describe('K17 a clock that jumps', () => {
   });
 });
 
-describe('K18 an issuer that nobody trusts', () => {
+describeOnEach('K18 an issuer that nobody trusts', () => {
   test('K18 is refused, and nothing goes out, to it or to any other', async () => {
     const { server, api, token } = await scene();
     const stranger = await bystander();
@@ -784,7 +786,7 @@ describe('K18 an issuer that nobody trusts', () => {
   });
 });
 
-describe('an issuer found by a function', () => {
+describeOnEach('an issuer found by a function', () => {
   const tenantOf = (one: Scene, own: string): RemoteIssuerOptions => ({ issuer: one.server.url, audience: own });
 
   test('K18 each tenant has its own keys and its own audience', async () => {
@@ -922,7 +924,7 @@ function hs256(claims: object, secret: string): string {
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
 }
 
-describe('hydrate', () => {
+describeOnEach('hydrate', () => {
   test('K1 keys from elsewhere serve while the network is down, and the first from the network take their place', async () => {
     const clock = stopClocks();
     const { server, api, signer, token, keys } = await scene();
@@ -996,18 +998,20 @@ describe('hydrate', () => {
   });
 });
 
-test.each([
-  ['an object without keys', {}],
-  ['keys that are an object', { keys: {} }],
-  ['keys that are null', { keys: null }],
-  ['keys that are a text', { keys: 'x' }],
-  ['201 keys', { keys: Array.from({ length: 201 }, () => ({})) }],
-])('K4 K9 hydrating with %s is a TypeError, as its documentation says', async (_, keys) => {
-  const { api } = await scene();
-  expect(() => api.authorizer.hydrate(keys as never)).toThrow(TypeError);
+describeOnEach('K4 K9 hydrating', () => {
+  test.each([
+    ['an object without keys', {}],
+    ['keys that are an object', { keys: {} }],
+    ['keys that are null', { keys: null }],
+    ['keys that are a text', { keys: 'x' }],
+    ['201 keys', { keys: Array.from({ length: 201 }, () => ({})) }],
+  ])('K4 K9 hydrating with %s is a TypeError, as its documentation says', async (_, keys) => {
+    const { api } = await scene();
+    expect(() => api.authorizer.hydrate(keys as never)).toThrow(TypeError);
+  });
 });
 
-test('onKeys is told what each fetch came to, with its time', async () => {
+testOnEach('onKeys is told what each fetch came to, with its time', async () => {
   const events: KeyEvent[] = [];
   const { server, api, token } = await scene({}, { onKeys: (event) => events.push(event) });
   server.answers.set('/jwks', (response) => void setTimeout(() => response.end('{"keys":[]}'), 20));

@@ -31,6 +31,8 @@ import {
   type Claims,
   type Options,
   type Row,
+  describeOnEach,
+  testOnEach,
 } from './api.ts';
 
 const signer = createSigner('k1', 'EdDSA');
@@ -454,7 +456,7 @@ describe.each(frameworks)('on $name', (framework) => {
   });
 });
 
-describe('S8 anyOf and allOf', () => {
+describeOnEach('S8 anyOf and allOf', () => {
   const names = ['a:a', 'b:b', 'c:c'] as const;
   const requirement = fc.letrec<{ one: Requirement }>((tie) => ({
     one: fc.oneof(
@@ -493,7 +495,7 @@ describe('S8 anyOf and allOf', () => {
   });
 });
 
-describe('S10 S11 patterns', () => {
+describeOnEach('S10 S11 patterns', () => {
   const permissions = definePermissions({ [scope]: 'a', 'read:groups': 'b', 'write:contacts': 'c' });
   const answers = async (held: Held, name: string): Promise<number> => {
     const store = memoryStore({ users: { alice: { permissions: held } } });
@@ -551,7 +553,7 @@ describe('S10 S11 patterns', () => {
   });
 });
 
-describe('S15 a store that cannot say permits nobody', () => {
+describeOnEach('S15 a store that cannot say permits nobody', () => {
   const later = (answer: () => unknown) => async (): Promise<unknown> => {
     await sleep(1);
     return answer();
@@ -646,7 +648,7 @@ describe('S15 a store that cannot say permits nobody', () => {
     const api = await startApi({ ...published, store: { privilegesOf: () => endless } });
     expectRefusal(await api.send(tokenOf()), unavailable());
     expect(api.runs()).toBe(0);
-  });
+  }, 30_000);
 
   test('S15 the nearest answer that is one permits', async () => {
     const answers: unknown[] = [
@@ -663,7 +665,7 @@ describe('S15 a store that cannot say permits nobody', () => {
   });
 });
 
-describe('S16 many requests at once', () => {
+describeOnEach('S16 many requests at once', () => {
   test('S16 each is served by what its own subject holds, in whatever order the store answers', async () => {
     const [a, b] = [createSigner('k', 'EdDSA'), createSigner('k', 'EdDSA')];
     const [first, second] = [await publish(a.jwk), await publish(b.jwk)];
@@ -737,7 +739,7 @@ describe('S16 many requests at once', () => {
   });
 });
 
-test('S3 a function of the application that rejects, for a claim, is nobody’s unhandled rejection', async () => {
+testOnEach('S3 a function of the application that rejects, for a claim, is nobody’s unhandled rejection', async () => {
   const readers = ['scope', 'permissions', 'client', 'organization', 'machine'] as const;
   for (const reader of readers) {
     const claims = { [reader]: () => Promise.reject(new Error('no such claim')) };
@@ -747,7 +749,7 @@ test('S3 a function of the application that rejects, for a claim, is nobody’s 
   }
 });
 
-test('S4 anywhere and on compare scopes byte for byte too', async () => {
+testOnEach('S4 anywhere and on compare scopes byte for byte too', async () => {
   const api = await startApi(
     { ...published, ...holding(scope) },
     { asks: allOf(anywhere(scope), on(scope, 'contacts:id:1')) },
