@@ -31,6 +31,12 @@ const files: [file: string, source: string, rulesBroken: string[]][] = [
   ['src/stores/knows-a-door.ts', "export * from '../index.ts';", imports],
   ['src/stores/knows-its-own-door-by-name.ts', "export * from 'rightful/stores';", imports],
 
+  ['src/admin/fine.ts', "export * from '../core/fine.ts'; export * from './users/fine.ts';", fine],
+  ['src/admin/users/fine.ts', "export * from '../../core/fine.ts'; export * from '../table.ts';", fine],
+  ['src/admin/table.ts', 'export const one = 1;', fine],
+  ['src/admin/users/knows-another-room.ts', "export * from '../../stores/fine.ts';", imports],
+  ['src/admin/users/knows-a-door.ts', "export * from '../../index.ts';", imports],
+
   ['src/testing/fine.ts', "export * from '../core/fine.ts'; export * from '../stores/fine.ts';", fine],
   ['src/testing/knows-a-door.ts', "export * from '../index.ts';", imports],
 

@@ -45,7 +45,8 @@ function pack() {
   const paths = files.map(({ path }) => path);
   const outsideDist = paths.filter((path) => !path.startsWith('dist/'));
   assert.deepEqual(outsideDist.toSorted(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-  for (const path of paths) assert.match(path, /^[^/]+$|\.(d\.ts|js|js\.map)$/);
+  for (const path of paths)
+    assert.match(path, /^[^/]+$|\.(d\.ts|js|js\.map)$|^dist\/admin\/ui\/built\/[a-z]+\.(html|css)$/);
   report(`packed: ${paths.length} files`);
   return join(folder, filename);
 }

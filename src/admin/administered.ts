@@ -1,0 +1,239 @@
+// The options of createAdmin go in, checked and copied; what every row of the table needs of them comes out.
+
+import type { Access } from '../core/access.ts';
+import type { Way } from '../core/authorizer.ts';
+import {
+  checkedFunction,
+  checkedMembers,
+  checkedNumber,
+  checkedString,
+  expectation,
+  isRecord,
+} from '../core/options.ts';
+import { PermissionCatalogue } from '../core/permission.ts';
+import { wayOf } from '../core/public-authorizer.ts';
+import type { Authorizer } from '../core/public-authorizer.ts';
+import type { RoleStore } from '../core/role-store.ts';
+import { dependable } from './dependable-store.ts';
+import type { UserDirectory } from './people.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+/** What `createAdmin` is told. Everything is checked and copied. */
+export interface AdminOptions<AdminName extends string = string, Name extends string = string> {
+  /** Who lets callers in: for tokens of the administration's own audience, with `permissions: adminPermissions`. */
+  authorizer: Authorizer<AdminName>;
+  /** The API's own authorizer: where it is given, a pasted token can be explained. What it is asked is told to its hooks too. */
+  apiAuthorizer?: Authorizer<Name>;
+  /** The store that is administered, and that the guards of the API read. */
+  store: RoleStore;
+  /** The catalogue of the API whose permissions are assigned. */
+  permissions: PermissionCatalogue<Name>;
+  /** The identifier of that API: the audience of its tokens. */
+  audience: string;
+  /** What that API is called. Default: its identifier. */
+  name?: string;
+  /** Whose users and applications are meant by an id. Default: the only issuer of the authorizer. */
+  issuer?: string;
+  /** Who knows the users there are. Without it, nobody is unknown, and users have no names. */
+  users?: UserDirectory;
+  /** The public address of where the handler is mounted, without a slash at its end: for addresses that answers name. */
+  url?: string;
+  /** The `sub` of who is made administrator where the store has none. */
+  firstAdministrator?: string;
+  /** For each caller; false: no limit. Default: 50 at once, 16 per second. */
+  rateLimit?: RateLimit | false;
+  limits?: Partial<EntityLimits>;
+  /** Longer bodies are refused, in bytes. Default: 262,144. */
+  maxBodyBytes?: number;
+  /** Reads the provisioning files anew, for whoever asks for it: `(access) => provisionFiles(store, files, { by: access })`. */
+  provision?: (access: Access) => unknown;
+  /** The dashboard under `/admin`; false (default): there is none. */
+  dashboard?: DashboardOptions | false;
+  /** Called for what went wrong here and is nobody else's fault. What it throws is ignored. */
+  onFault?: (cause: unknown, request: Request) => void;
+}
+
+/** How the dashboard signs its users in: authorization code with PKCE (RFC 7636). */
+export interface DashboardOptions {
+  /** The dashboard's own client id at the issuer: a public client whose redirect address is `<url>/admin/`. */
+  clientId: string;
+  /** The scopes to ask for. Default: all that the dashboard uses. */
+  scope?: string;
+}
+
+/** How many there may be. */
+export interface EntityLimits {
+  /** Default: 1000. */
+  readonly roles: number;
+  /** Default: 1000. */
+  readonly permissionsPerApi: number;
+  /** Default: 50. */
+  readonly rolesPerUser: number;
+  /** Default: 1000. */
+  readonly permissionsPerUser: number;
+  /** Default: 1000. */
+  readonly permissionsPerRole: number;
+}
+
+/** What there is to administer, and how. */
+export interface Administered {
+  readonly way: Way;
+  readonly store: RoleStore;
+  readonly catalogue: PermissionCatalogue;
+  /** The API whose permissions `catalogue` holds. */
+  readonly api: { readonly identifier: string; readonly name: string };
+  /** The audiences of the callers' own tokens: the administration is an API like any other. */
+  readonly ownAudience: readonly string[];
+  /** The way of the API's own requests. */
+  readonly apiAuthorizer: Way | undefined;
+  readonly issuer: string;
+  readonly users: UserDirectory | undefined;
+  readonly url: string | undefined;
+  readonly firstAdministrator: string | undefined;
+  readonly rateLimit: RateLimit | undefined;
+  readonly limits: EntityLimits;
+  readonly maxBodyBytes: number;
+  readonly provision: ((access: Access) => unknown) | undefined;
+  readonly dashboard: { readonly clientId: string; readonly scope: string | undefined } | undefined;
+  readonly onFault: ((cause: unknown, request: Request) => void) | undefined;
+}
+
+const known = [
+  'authorizer',
+  'apiAuthorizer',
+  'store',
+  'permissions',
+  'audience',
+  'name',
+  'issuer',
+  'users',
+  'url',
+  'firstAdministrator',
+  'rateLimit',
+  'limits',
+  'maxBodyBytes',
+  'provision',
+  'dashboard',
+  'onFault',
+] as const satisfies readonly (keyof AdminOptions)[];
+
+/** @throws TypeError when an option is unknown, missing, or not of its type. */
+export function administeredBy(options: unknown): Administered {
+  const given = checkedMembers(options, 'options', known);
+  const way = isRecord(given.authorizer) ? wayOf(given.authorizer) : undefined;
+  if (way === undefined) throw expectation('authorizer', 'made by createAuthorizer', given.authorizer);
+  const { permissions: catalogue } = given;
+  if (!(catalogue instanceof PermissionCatalogue)) {
+    throw expectation('permissions', 'a catalogue made by definePermissions', catalogue);
+  }
+  const identifier = checkedString(given.audience, 'audience');
+  const { issuer, ownAudience } = checkedIssuer(given.issuer, way);
+  return Object.freeze({
+    way,
+    store: checkedStore(given.store, way),
+    catalogue,
+    api: { identifier, name: given.name === undefined ? identifier : checkedString(given.name, 'name') },
+    ownAudience,
+    apiAuthorizer: checkedApiAuthorizer(given.apiAuthorizer),
+    issuer,
+    users: checkedDirectory(given.users),
+    url: checkedUrl(given.url),
+    firstAdministrator: checkedOptional(given.firstAdministrator, 'firstAdministrator'),
+    rateLimit: checkedRate(given.rateLimit),
+    limits: checkedLimits(given.limits),
+    maxBodyBytes: checkedNumber(given.maxBodyBytes, 'maxBodyBytes', 262_144, { atLeast: 1, atMost: 64 * 1024 * 1024 }),
+    provision: checkedFunction<(access: Access) => unknown>(given.provision, 'provision'),
+    dashboard: checkedDashboard(given.dashboard),
+    onFault: checkedFunction<(cause: unknown, request: Request) => void>(given.onFault, 'onFault'),
+  });
+}
+
+function checkedApiAuthorizer(value: unknown): Way | undefined {
+  if (value === undefined) return undefined;
+  const way = isRecord(value) ? wayOf(value) : undefined;
+  if (way === undefined) throw expectation('apiAuthorizer', 'made by createAuthorizer', value);
+  return way;
+}
+
+function checkedOptional(value: unknown, name: string): string | undefined {
+  return value === undefined ? undefined : checkedString(value, name);
+}
+
+const changes = ['changeAll', 'subjects', 'role', 'roles', 'audit', 'apis'] as const;
+
+function checkedStore(value: unknown, { settings }: Way): RoleStore {
+  const isRoleStore = isRecord(value) && changes.every((name) => typeof value[name] === 'function');
+  if (!isRoleStore) throw expectation('store', 'a store that can be administered', value);
+  const store = value as unknown as RoleStore;
+  if (store.dialect !== undefined && store.dialect !== settings.dialect.name) {
+    throw expectation('store', `one that reads patterns as the authorizer does ('${settings.dialect.name}')`, value);
+  }
+  return dependable(store);
+}
+
+function checkedIssuer(value: unknown, { settings }: Way): { issuer: string; ownAudience: readonly string[] } {
+  const { issuers } = settings;
+  if (typeof issuers === 'function') {
+    if (value === undefined) throw expectation('issuer', 'given, since a function finds the issuers', value);
+    return { issuer: checkedString(value, 'issuer'), ownAudience: [] };
+  }
+  const names = [...issuers.keys()];
+  if (value === undefined && names.length > 1) {
+    throw expectation('issuer', 'given, since the authorizer has several', value);
+  }
+  const issuer = value === undefined ? (names[0] as string) : checkedString(value, 'issuer');
+  const trusted = issuers.get(issuer);
+  if (trusted === undefined) throw expectation('issuer', 'one of the authorizer', value);
+  return { issuer, ownAudience: trusted.audience ?? [] };
+}
+
+function checkedDirectory(value: unknown): UserDirectory | undefined {
+  if (value === undefined) return undefined;
+  const isDirectory = isRecord(value) && typeof value['byIds'] === 'function' && typeof value['list'] === 'function';
+  if (!isDirectory) throw expectation('users', 'a directory with the methods `byIds` and `list`', value);
+  return value as unknown as UserDirectory;
+}
+
+function checkedUrl(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = checkedString(value, 'url');
+  const isAddress = /^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/.test(text) && !text.endsWith('/') && URL.canParse(text);
+  if (!isAddress) throw expectation('url', 'an http(s) address without query and without a slash at its end', value);
+  return text;
+}
+
+function checkedRate(value: unknown): RateLimit | undefined {
+  if (value === false) return undefined;
+  const { burst, perSecond } = checkedMembers(value === undefined ? {} : value, 'rateLimit', ['burst', 'perSecond']);
+  return Object.freeze({
+    burst: checkedNumber(burst, 'rateLimit.burst', 50, { atLeast: 1 }),
+    perSecond: checkedNumber(perSecond, 'rateLimit.perSecond', 16, { atLeast: 0.001 }),
+  });
+}
+
+const usual: EntityLimits = {
+  roles: 1000,
+  permissionsPerApi: 1000,
+  rolesPerUser: 50,
+  permissionsPerUser: 1000,
+  permissionsPerRole: 1000,
+};
+
+function checkedLimits(value: unknown): EntityLimits {
+  const names = Object.keys(usual) as (keyof EntityLimits)[];
+  const given = checkedMembers(value === undefined ? {} : value, 'limits', names);
+  const limits = names.map((name) => [
+    name,
+    checkedNumber(given[name], `limits.${name}`, usual[name], { atLeast: 1, atMost: 100_000 }),
+  ]);
+  return Object.freeze(Object.fromEntries(limits) as Record<keyof EntityLimits, number>);
+}
+
+function checkedDashboard(value: unknown): Administered['dashboard'] {
+  if (value === undefined || value === false) return undefined;
+  const { clientId, scope } = checkedMembers(value, 'dashboard', ['clientId', 'scope']);
+  return Object.freeze({
+    clientId: checkedString(clientId, 'dashboard.clientId'),
+    scope: checkedOptional(scope, 'dashboard.scope'),
+  });
+}

@@ -1,0 +1,41 @@
+// A path goes in, the API that it belongs to comes out: which words its errors in its own way.
+
+import { accessControlFault } from './access-control/answers.ts';
+import { decisionsFault, requestIdOf } from './decisions/answers.ts';
+import type { Fault } from './faults.ts';
+import { managementFault } from './management/answers.ts';
+import { overviewFault } from './overview/answers.ts';
+
+/** One of the APIs, or what stands for none of them. */
+export interface Api {
+  readonly isOurs: boolean;
+  /** The media type of its errors; undefined: JSON. */
+  readonly faultType?: string;
+  answerTo(fault: Fault): { readonly status: number; readonly body: unknown };
+  /** What every answer to a request has among its headers. */
+  headersFor?(request: Request): Readonly<Record<string, string>>;
+}
+
+const management: Api = { isOurs: true, answerTo: managementFault };
+const accessControl: Api = { isOurs: true, answerTo: accessControlFault };
+const decisions: Api = {
+  isOurs: true,
+  faultType: 'application/json',
+  answerTo: decisionsFault,
+  headersFor: requestIdOf,
+};
+const overview: Api = { isOurs: true, faultType: 'application/problem+json', answerTo: overviewFault };
+const none: Api = { ...overview, isOurs: false };
+
+const under: readonly (readonly [path: string, api: Api])[] = [
+  ['/api/v2', management],
+  ['/api/access-control', accessControl],
+  ['/api/admin/provisioning/access-control', accessControl],
+  ['/access/v1', decisions],
+  ['/.well-known/authzen-configuration', decisions],
+  ['/admin', overview],
+];
+
+export function apiAt(path: string): Api {
+  return under.find(([start]) => path === start || path.startsWith(`${start}/`))?.[1] ?? none;
+}

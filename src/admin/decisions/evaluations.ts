@@ -1,0 +1,91 @@
+// POST /access/v1/evaluation and /access/v1/evaluations: questions go in, decisions come out in the same order (AuthZEN 1.0
+// sections 6 and 7).
+
+import { isRecord } from '../../core/options.ts';
+import type { Administered } from '../administered.ts';
+import { ok } from '../exchange.ts';
+import type { Handle } from '../exchange.ts';
+import { RequestFault } from '../faults.ts';
+import { askedIn, fault, membersOf, own } from './asked.ts';
+import { Held } from './held.ts';
+import { verdictOn } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+
+export const evaluate: Handle = async ({ body, admin }) => {
+  return ok(await verdictOn(askedIn(membersOf(body)), new Held(admin), admin));
+};
+
+// A screen of rows, each with its buttons, and no work without end.
+const maxEvaluations = 500;
+
+export const evaluateAll: Handle = async (call) => {
+  const request = membersOf(call.body);
+  const evaluations = own(request, 'evaluations') ?? [];
+  if (!Array.isArray(evaluations)) throw fault('evaluations', 'a list');
+  const settles = semanticIn(request);
+  // Without a list it is the single question (section 7.1).
+  if (evaluations.length === 0) return evaluate(call);
+  if (evaluations.length > maxEvaluations) throw fault('evaluations', `a list of at most ${maxEvaluations}`);
+  return ok({ evaluations: await verdictsOn(evaluations, { request, settles, admin: call.admin }) });
+};
+
+interface Batch {
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly settles: (decision: boolean) => boolean;
+  readonly admin: Administered;
+}
+
+async function verdictsOn(evaluations: readonly unknown[], { request, settles, admin }: Batch): Promise<Verdict[]> {
+  const held = new Held(admin);
+  const verdicts: Verdict[] = [];
+  for (const evaluation of evaluations) {
+    const verdict = await verdictOf(evaluation, request, held, admin);
+    verdicts.push(verdict);
+    if (settles(verdict.decision)) break;
+  }
+  return verdicts;
+}
+
+/** What is wrong with one question is said in its place, and the others are answered (section 7.2.1). */
+async function verdictOf(
+  evaluation: unknown,
+  defaults: Batch['request'],
+  held: Held,
+  admin: Administered,
+): Promise<Verdict> {
+  try {
+    if (!isRecord(evaluation)) throw fault('each of the evaluations', 'an object');
+    return await verdictOn(askedIn(withDefaults(evaluation, defaults)), held, admin);
+  } catch (cause) {
+    if (!(cause instanceof RequestFault)) throw cause;
+    const { status, message } = cause;
+    return { decision: false, context: { error: { status, message } } };
+  }
+}
+
+const defaulted = ['subject', 'action', 'resource', 'context'] as const;
+
+// Each of them as a whole: nothing is put together from two (section 7.1.1).
+function withDefaults(evaluation: Batch['request'], defaults: Batch['request']): Batch['request'] {
+  return Object.fromEntries(
+    defaulted.flatMap((name) => {
+      const from = Object.hasOwn(evaluation, name) ? evaluation : defaults;
+      return Object.hasOwn(from, name) ? [[name, from[name]]] : [];
+    }),
+  );
+}
+
+/** Which decision ends the list before its end (section 7.1.2.1). */
+const semantics: ReadonlyMap<unknown, (decision: boolean) => boolean> = new Map([
+  ['execute_all', () => false],
+  ['deny_on_first_deny', (decision: boolean) => !decision],
+  ['permit_on_first_permit', (decision: boolean) => decision],
+]);
+
+function semanticIn(request: Batch['request']): (decision: boolean) => boolean {
+  const options = own(request, 'options') ?? {};
+  if (!isRecord(options)) throw fault('options', 'an object');
+  const settles = semantics.get(own(options, 'evaluations_semantic') ?? 'execute_all');
+  if (settles === undefined) throw fault('options.evaluations_semantic', [...semantics.keys()].join(' or '));
+  return settles;
+}

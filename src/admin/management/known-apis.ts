@@ -1,0 +1,62 @@
+// The identifier of an API goes in, what is known of it comes out: from the store, from the catalogue of the API that is
+// administered, or, for the administration itself, from here.
+
+import type { PermissionCatalogue } from '../../core/permission.ts';
+import type { ApiRecord } from '../../core/role-store.ts';
+import type { Administered } from '../administered.ts';
+import { adminPermissions } from '../permissions.ts';
+import { inBatches } from './in-batches.ts';
+
+/** An API whose permissions can be assigned. */
+export interface KnownApi {
+  readonly identifier: string;
+  readonly name: string;
+  readonly permissions: readonly { readonly name: string; readonly description: string }[];
+  /** The administration's own: nobody changes it. */
+  readonly isSystem: boolean;
+}
+
+/** Undefined: there is none of that identifier. What is stored goes before the catalogue, but never for the administration. */
+export async function apiOf(identifier: string, admin: Administered): Promise<KnownApi | undefined> {
+  const { api, ownAudience, store, catalogue } = admin;
+  const isSystem = ownAudience.includes(identifier);
+  const isAdministered = identifier === api.identifier;
+  if (isSystem && !isAdministered) return ownApi(identifier);
+  const record = await store.api(identifier);
+  if (record === undefined && !isAdministered) return undefined;
+  const permissions = record === undefined ? definedIn(catalogue) : storedIn(record);
+  const all = isSystem ? [...permissions, ...definedIn(adminPermissions)] : permissions;
+  return {
+    identifier,
+    name: record?.name ?? api.name,
+    // One API may have both under one identifier.
+    permissions: [...new Map(all.map((one) => [one.name, one])).values()],
+    isSystem,
+  };
+}
+
+/** Those of them that there are, by identifier. */
+export async function apisOf(
+  identifiers: Iterable<string>,
+  admin: Administered,
+): Promise<ReadonlyMap<string, KnownApi>> {
+  const found = await inBatches([...new Set(identifiers)], (identifier) => apiOf(identifier, admin));
+  return new Map(found.flatMap((api) => (api === undefined ? [] : [[api.identifier, api]])));
+}
+
+/** Every API that is there without being stored. */
+export function builtInApis({ api, ownAudience }: Administered): readonly string[] {
+  return [...new Set([api.identifier, ...ownAudience])];
+}
+
+function ownApi(identifier: string): KnownApi {
+  return { identifier, name: 'Administration', permissions: definedIn(adminPermissions), isSystem: true };
+}
+
+function definedIn(catalogue: PermissionCatalogue): KnownApi['permissions'] {
+  return catalogue.names.map((name) => ({ name, description: catalogue.definition(name)?.description ?? '' }));
+}
+
+function storedIn({ permissions }: ApiRecord): KnownApi['permissions'] {
+  return permissions.map(({ name, description = '' }) => ({ name, description }));
+}

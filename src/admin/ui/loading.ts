@@ -1,0 +1,45 @@
+// What is to be read goes in; what was read comes out, whether it still is being read, and what went wrong.
+
+import { useEffect, useState } from 'preact/hooks';
+import { asProblem } from './problem.ts';
+import type { Problem } from './problem.ts';
+
+export interface Loaded<Answer> {
+  /** What was read last, also while it is read anew. */
+  readonly data: Answer | undefined;
+  readonly problem: Problem | undefined;
+  readonly isBusy: boolean;
+  /** Reads it once more. */
+  reload(): void;
+}
+
+/** `key`: of what is read; another one reads anew. Undefined: there is nothing to read. */
+export function useLoaded<Answer>(
+  key: string | undefined,
+  load: (signal: AbortSignal) => Promise<Answer>,
+): Loaded<Answer> {
+  const [data, setData] = useState<Answer>();
+  const [problem, setProblem] = useState<Problem>();
+  const [done, setDone] = useState<string>();
+  const [round, setRound] = useState(0);
+  const wanted = key === undefined ? undefined : `${round} ${key}`;
+  useEffect(() => {
+    if (wanted === undefined) return undefined;
+    const controller = new AbortController();
+    const finish = (act: () => void): void => {
+      if (controller.signal.aborted) return;
+      act();
+      setDone(wanted);
+    };
+    load(controller.signal).then(
+      (answer) =>
+        finish(() => {
+          setData(() => answer);
+          setProblem(undefined);
+        }),
+      (cause: unknown) => finish(() => setProblem(asProblem(cause))),
+    );
+    return () => controller.abort();
+  }, [wanted]);
+  return { data, problem, isBusy: wanted !== undefined && done !== wanted, reload: () => setRound((last) => last + 1) };
+}

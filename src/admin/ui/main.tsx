@@ -1,0 +1,8 @@
+// The dashboard begins here.
+
+import { render } from 'preact';
+import { App } from './app.tsx';
+import './dashboard.css';
+
+const place = document.getElementById('dashboard');
+if (place !== null) render(<App />, place);

@@ -1,0 +1,79 @@
+// A page that was just loaded goes in; a session comes out, or what keeps it from being one.
+
+import type { SessionAnswer, Settings } from '../answers.ts';
+import { createApi } from '../api.ts';
+import { keepDraftsOf } from '../drafts.ts';
+import { forgetAll, keep, kept } from '../kept.ts';
+import { asProblem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
+import type { Session } from '../session.ts';
+import { beginSignIn, finishSignIn } from './sign-in.ts';
+import type { SignedIn } from './sign-in.ts';
+
+/** How far it is. */
+export interface Opened {
+  /** On the way to the issuer, or back from it. */
+  readonly isOpening: boolean;
+  readonly settings?: Settings | undefined;
+  readonly session?: Session | undefined;
+  readonly problem?: Problem | undefined;
+  /** Who was signed in has signed out; where there is an address, the session at the issuer can be ended there. */
+  readonly signedOut?: { readonly endSession: string | undefined } | undefined;
+  /** The token is none any more; the page stays as it is. */
+  readonly hasEnded?: boolean;
+}
+
+export interface Opening {
+  start(): Promise<void>;
+  /** Goes to the issuer. `prompt: 'login'`: who has a session there is asked all the same. */
+  leave(options?: { prompt?: 'login' }): Promise<void>;
+}
+
+// Whoever was signed in when the page was loaded anew is signed in again without a word.
+const resume = 'resume';
+
+export function createOpening(tell: (more: Partial<Opened>) => void): Opening {
+  let settings: Settings | undefined;
+
+  async function start(): Promise<void> {
+    tell({ isOpening: true, problem: undefined });
+    try {
+      settings = await createApi({ token: undefined, onRefusedToken: () => undefined }).get<Settings>(['settings']);
+      tell({ settings });
+      const signedIn = await finishSignIn(settings);
+      if (signedIn !== undefined) await open(settings, signedIn);
+      else if (kept(resume) === true) await leave();
+      else tell({ isOpening: false });
+    } catch (cause) {
+      keep(resume, undefined);
+      tell({ isOpening: false, problem: asProblem(cause) });
+    }
+  }
+
+  async function open(known: Settings, { token, endSession }: SignedIn): Promise<void> {
+    const api = createApi({ token, onRefusedToken: () => tell({ hasEnded: true }) });
+    const who = await api.get<SessionAnswer>(['session']);
+    keep(resume, true);
+    keepDraftsOf(JSON.stringify([who.subject.issuer, who.subject.kind, who.subject.id]));
+    const open = new Set(who.permissions);
+    const signOut = (): void => {
+      forgetAll();
+      tell({ session: undefined, problem: undefined, hasEnded: false, signedOut: { endSession } });
+    };
+    const session = { api, settings: known, who, can: (name: string) => open.has(name), signOut };
+    tell({ isOpening: false, session: { ...session, signIn: () => void leave() } });
+  }
+
+  async function leave(options?: { prompt?: 'login' }): Promise<void> {
+    if (settings === undefined) return;
+    tell({ isOpening: true, problem: undefined });
+    try {
+      await beginSignIn(settings, options);
+    } catch (cause) {
+      keep(resume, undefined);
+      tell({ isOpening: false, problem: asProblem(cause) });
+    }
+  }
+
+  return { start, leave };
+}

@@ -1,0 +1,100 @@
+// One story of the management API, told on a store in a file and on one in PostgreSQL.
+
+import { afterAll, afterEach, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import pg from 'pg';
+import { fileStore, postgresStore } from 'rightful/stores';
+import type { RoleStore } from 'rightful/stores';
+import { stopServers } from '../flow/frameworks.ts';
+import { adminScene, contactsApi } from './admin-scene.ts';
+import { direct, item, permissionsOf } from './management-scene.ts';
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+afterAll(stopServers);
+
+async function inFile(issuer: string): Promise<RoleStore> {
+  const directory = mkdtempSync(join(tmpdir(), 'rightful-management-'));
+  ends.push(() => rmSync(directory, { recursive: true, force: true }));
+  const path = join(directory, 'privileges.json');
+  writeFileSync(path, JSON.stringify({ issuer, users: { root: { permissions: ['*'] } } }));
+  const store = fileStore(path);
+  ends.push(() => store.close());
+  return store;
+}
+
+async function inDatabase(issuer: string): Promise<RoleStore> {
+  const database = await PGlite.create();
+  const pool = new pg.Pool(createPgConfig(database));
+  const store = postgresStore({ pool });
+  ends.push(() => database.close());
+  ends.push(() => pool.end());
+  ends.push(() => store.close());
+  await store.ready();
+  await store.grant({ issuer, id: 'root', kind: 'user' }, '*', { system: 'set up' });
+  return store;
+}
+
+it.each([
+  ['fileStore', inFile],
+  ['postgresStore', inDatabase],
+])(
+  'what is assigned on %s is listed, held and taken back',
+  async (_, store) => {
+    const scene = await adminScene({ store });
+    ends.push(() => scene.close());
+    const made = await scene.call('POST', '/api/v2/roles', { body: { name: 'Editor', description: 'Writes' } });
+    expect(made).toMatchObject({ status: 200, body: { name: 'Editor', description: 'Writes' } });
+    const { id } = made.body as { id: string };
+    const role = `/api/v2/roles/${id}`;
+    const both = permissionsOf(['read:contacts', 'write:contacts']);
+    expect(await scene.call('POST', `${role}/permissions`, { body: both })).toMatchObject({ status: 201 });
+    const users = Array.from({ length: 5 }, (_one, at) => `auth0|user ${at} 👩‍🚀`);
+    expect(await scene.call('POST', `${role}/users`, { body: { users } })).toMatchObject({ status: 200 });
+
+    const first = await scene.call('GET', `${role}/users?take=3`);
+    const { next } = first.body as { next: string };
+    const second = await scene.call('GET', `${role}/users?take=3&from=${next}`);
+    const listed = [first, second].flatMap(({ body }) => (body as { users: { user_id: string }[] }).users);
+    expect(listed.map((one) => one.user_id)).toEqual(users);
+    const numbered = await scene.call('GET', `${role}/users?per_page=2&page=2&include_totals=true`);
+    expect(numbered.body).toMatchObject({ users: [{ user_id: users[4] }], start: 4, limit: 2, total: 5 });
+
+    const user = `/api/v2/users/${encodeURIComponent(users[0]!)}`;
+    const one = permissionsOf(['read:contacts']);
+    expect(await scene.call('POST', `${user}/permissions`, { body: one })).toMatchObject({ status: 201 });
+    const ofRole = { source_id: id, source_name: 'Editor', source_type: 'ROLE' };
+    expect((await scene.call('GET', `${user}/permissions`)).body).toEqual([
+      { ...item('read:contacts', 'See contacts'), sources: [direct, ofRole] },
+      { ...item('write:contacts', 'Change contacts'), sources: [ofRole] },
+    ]);
+    const effective = `${user}/effective-permissions?resource_server_identifier=${contactsApi}&take=1`;
+    expect((await scene.call('GET', effective)).body).toMatchObject({
+      permissions: [{ permission_name: 'read:contacts', sources: ['direct', 'roles'] }],
+      next: expect.any(String),
+    });
+    expect((await scene.call('GET', `${user}/roles`)).body).toMatchObject([{ id }]);
+    expect((await scene.call('GET', '/api/v2/users?q=USER%203&include_totals=true')).body).toMatchObject({
+      length: 1,
+      total: 1,
+    });
+
+    const edits = [{ name: 'Writer' }, { description: 'Writes much' }].map((body) =>
+      scene.call('PATCH', role, { body }),
+    );
+    expect((await Promise.all(edits)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await scene.call('GET', role)).body).toEqual({ id, name: 'Writer', description: 'Writes much' });
+
+    expect(await scene.call('DELETE', `${user}/permissions`, { body: one })).toMatchObject({ status: 204 });
+    expect(await scene.call('DELETE', role)).toMatchObject({ status: 200, body: {} });
+    expect((await scene.call('GET', `${user}/permissions`)).body).toEqual([]);
+    expect((await scene.call('GET', '/api/v2/users')).body).toEqual([{ user_id: 'root' }]);
+  },
+  60_000,
+);
