@@ -299,6 +299,12 @@ export class Way {
     return { question, credentials, scopePermissions, catalogue, parameters, heldWithEveryScope: withEveryScope };
   }
 
+  /** Whether the token of an access delegates a permission. */
+  isDelegated(access: Access, permission: string): boolean {
+    const delegated = originOf(access)?.credentials.delegated;
+    return delegated === undefined || delegated.has(permission);
+  }
+
   /** What this access may do and could come to, for the application that sent the request. */
   summaryOf(access: Access): AccessSummary {
     const { credentials } = originOf(access) as Origin;

@@ -5,7 +5,7 @@ import express from 'express';
 import Koa from 'koa';
 import type { Middleware } from 'koa';
 import { createAuthorizer, definePermissions } from 'rightful';
-import type { Authorizer, PermissionCatalogue, PermissionOf, Subject } from 'rightful';
+import type { AuthorizerOptions, Authorizer, PermissionCatalogue, PermissionOf, Subject } from 'rightful';
 import { adminPermissions, createAdmin } from 'rightful/admin';
 import type { AdminHandler, AdminOptions } from 'rightful/admin';
 import { mount } from 'rightful/express';
@@ -29,6 +29,8 @@ export interface SceneOptions extends Partial<Omit<AdminOptions, 'authorizer' | 
   /** Of the issuer of the scene; or what a memory store is made of, beside `root`, who is its administrator. */
   store?: ((issuer: string) => RoleStore | Promise<RoleStore>) | Omit<MemoryStoreOptions, 'issuer'>;
   framework?: 'express' | 'koa';
+  /** Whether the API itself is there too, whose tokens can be explained; and what else it is made of. */
+  api?: boolean | Partial<AuthorizerOptions>;
   permissions?: PermissionCatalogue;
 }
 
@@ -63,6 +65,8 @@ export interface Scene {
   /** `path` as it goes over the wire: ids encoded. */
   call(method: string, path: string, sent?: Sent): Promise<Answered>;
   token(sub: string, scope?: string, claims?: Record<string, unknown>): Promise<string>;
+  /** A token of the API's own. */
+  apiToken(claims: Record<string, unknown>): Promise<string>;
   user(id: string): Subject;
   close(): Promise<void>;
 }
@@ -73,6 +77,7 @@ export async function adminScene({
   store: given = {},
   framework = 'express',
   permissions: catalogue = permissions,
+  api = false,
   ...options
 }: SceneOptions = {}): Promise<Scene> {
   const testIssuer = await createTestIssuer({ audience: adminApi });
@@ -86,11 +91,22 @@ export async function adminScene({
     // Scopes of this length are not met in the wild.
     maxTokenBytes: 16_384,
   });
+  const apiAuthorizer =
+    api === false
+      ? undefined
+      : createAuthorizer({
+          issuer: { issuer, allowHttp: true },
+          audience: contactsApi,
+          permissions: catalogue,
+          store,
+          ...(api === true ? {} : api),
+        });
   const faults: unknown[] = [];
   const handler = createAdmin({
     authorizer,
     store,
     permissions: catalogue,
+    ...(apiAuthorizer !== undefined && { apiAuthorizer }),
     audience: contactsApi,
     rateLimit: false,
     onFault: (cause) => faults.push(cause),
@@ -106,6 +122,7 @@ export async function adminScene({
     authorizer,
     faults,
     token,
+    apiToken: (claims) => testIssuer.token({ aud: contactsApi, ...claims }),
     user: (id) => ({ issuer, id, kind: 'user' }),
     async call(method, path, { as = 'root', scope, claims, body, headers = {} } = {}) {
       const sentHeaders = {
@@ -122,6 +139,7 @@ export async function adminScene({
       return { status: response.status, headers: response.headers, body: text === '' ? undefined : parsed(text) };
     },
     async close() {
+      await apiAuthorizer?.close();
       await authorizer.close();
       await testIssuer.close();
     },

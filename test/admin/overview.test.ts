@@ -262,6 +262,98 @@ describe('changes', () => {
   });
 });
 
+describe('may they, and why', () => {
+  const ask = (body: object, as = 'root'): Promise<Answered> =>
+    scene.call('POST', '/admin/api/why', { as, body: { permission: 'read:contacts', ...body } });
+  const user = (id: string): { subject: object } => ({ subject: { kind: 'user', id } });
+
+  it('is answered for somebody in the store, with what it comes from', async () => {
+    await open({ store });
+    expect((await ask(user('ann'))).body).toMatchObject({
+      decision: true,
+      granted: [{ permission: 'read:contacts', source: { kind: 'role', role: 'reader', via: 'editor' } }],
+      denied: [],
+    });
+    expect((await ask({ ...user('ben'), permission: 'delete:contacts' })).body).toMatchObject({
+      decision: false,
+      lacking: 'privilege',
+      granted: [],
+      denied: [{ permission: 'delete:contacts', effect: 'deny' }],
+    });
+    const one = { ...user('ann'), permission: 'delete:contacts' };
+    expect((await ask(one)).body).toMatchObject({ decision: false });
+    expect((await ask({ ...one, on: 'contacts:id:1' })).body).toMatchObject({ decision: true, on: 'contacts:id:1' });
+    expect((await ask({ ...one, on: 'contacts:id:2' })).body).toMatchObject({ decision: false, granted: [] });
+  });
+
+  it('is cut to scopes where they are named', async () => {
+    await open({ store });
+    expect((await ask({ ...user('ann'), scopes: ['write:contacts'] })).body).toMatchObject({
+      decision: false,
+      lacking: 'scope',
+      granted: [{ permission: 'read:contacts' }],
+    });
+    expect((await ask({ ...user('ann'), scopes: ['read:contacts'] })).body).toMatchObject({ decision: true });
+  });
+
+  it('is answered for a token as the API would, which does nothing', async () => {
+    const events: unknown[] = [];
+    await open({
+      store,
+      api: { rules: [() => ({ without: ['write:contacts'] })], onDecision: (one) => events.push(one) },
+    });
+    const token = await scene.apiToken({ sub: 'ann', scope: 'write:contacts delete:contacts' });
+    expect((await ask({ token })).body).toMatchObject({ decision: false, lacking: 'scope', subject: { id: 'ann' } });
+    expect((await ask({ token, permission: 'write:contacts' })).body).toMatchObject({
+      decision: false,
+      lacking: 'policy',
+    });
+    expect((await ask({ token, permission: 'delete:contacts', on: 'contacts:id:1' })).body).toMatchObject({
+      decision: true,
+    });
+    expect((await ask({ token, permission: 'delete:contacts' })).body).toMatchObject({ lacking: 'privilege' });
+    expect(events).toEqual([]);
+  });
+
+  it('says what the API would answer to a token that is none', async () => {
+    await open({ store, api: true });
+    const expired = await scene.apiToken({ sub: 'ann', exp: 1 });
+    const elsewhere = await scene.token('ann');
+    for (const token of [expired, elsewhere, 'nonsense']) {
+      expect((await ask({ token })).body).toMatchObject({
+        decision: false,
+        refused: { status: 401, code: 'invalid_token' },
+      });
+    }
+  });
+
+  it('is asked by those who may see what users hold', async () => {
+    await open({ store });
+    expect(await ask(user('ann'), 'rita')).toMatchObject({
+      status: 403,
+      body: { missing: [{ permission: 'read:user_effective_permissions' }] },
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ['of nobody', {}, 'subject'],
+    ['of two', { subject: { kind: 'user', id: 'ann' }, token: 'x' }, 'subject'],
+    [
+      'about a permission that nobody knows',
+      { ...{ subject: { kind: 'user', id: 'a' } }, permission: 'burn' },
+      'permission',
+    ],
+    ['of a token that nobody here can read', { token: 'x' }, 'token'],
+    ['of another kind of subject', { subject: { kind: 'role', id: 'a' } }, 'subject.kind'],
+    ['with scopes that are no list', { subject: { kind: 'user', id: 'a' }, scopes: 'read:contacts' }, 'scopes'],
+  ])('asked %s is a 400 that names the member', async (_, body, name) => {
+    await open({ store });
+    const answer = await ask(body);
+    expect(answer.status).toBe(400);
+    expect((answer.body as { detail: string }).detail).toContain(`\`${name}\``);
+  });
+});
+
 describe('the audit', () => {
   it('is read in pages, by subject, actor, permission, role, action and time', async () => {
     await open({ store });

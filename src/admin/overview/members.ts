@@ -19,10 +19,10 @@ export function membersOf<Name extends string>(
   };
 }
 
-/** @throws RequestFault when it is no text of 1 to 1000 characters. */
-export function text(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '' || value.length > 1000)
-    throw amiss(name, 'a text of 1 to 1000 characters');
+/** @throws RequestFault when it is no text of 1 to so many characters. */
+export function text(value: unknown, name: string, atMost = 1000): string {
+  if (typeof value !== 'string' || value === '' || value.length > atMost)
+    throw amiss(name, `a text of 1 to ${atMost} characters`);
   return value;
 }
 
