@@ -29,6 +29,7 @@ import { listHolders } from './overview/holders.ts';
 import { listRoleHolders, listRoles, showRole } from './overview/roles.ts';
 import { showSession, showSettings } from './overview/session.ts';
 import { listSubjects, showSubject } from './overview/subjects.ts';
+import { explain } from './overview/why.ts';
 import { signedIn } from './table.ts';
 import type { Row } from './table.ts';
 
@@ -97,6 +98,7 @@ export const rows: readonly Row[] = [
   ['GET', '/admin/api/roles', 'read:roles', listRoles],
   ['GET', '/admin/api/roles/:uid', 'read:roles', showRole],
   ['GET', '/admin/api/roles/:uid/holders', allOf('read:roles', 'read:users'), listRoleHolders],
+  ['POST', '/admin/api/why', allOf('read:users', 'read:user_effective_permissions'), explain],
   ['POST', '/admin/api/changes', allOf('read:users', 'read:roles'), makeChanges],
   ['GET', '/admin/api/audit', 'read:audit', readAudit],
   // The dashboard

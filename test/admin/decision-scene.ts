@@ -30,7 +30,7 @@ export const users = {
   expired: { permissions: [{ permission: 'write:contacts', expiresAt: 1000 }] },
 };
 
-export const roles = { editor: ['write:contacts'] };
+const roles = { editor: ['write:contacts'] };
 
 /** With `root`, who may do everything, and a client. */
 export function decisionScene(): Promise<Scene> {

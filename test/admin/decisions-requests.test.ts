@@ -5,7 +5,7 @@ import { memoryStore } from 'rightful/stores';
 import { stopServers } from '../flow/frameworks.ts';
 import { adminScene } from './admin-scene.ts';
 import type { Answered, Scene, Sent } from './admin-scene.ts';
-import { ask, contact, decisionScene, permissions, question, roles, spied, users } from './decision-scene.ts';
+import { ask, contact, decisionScene, permissions, question, spied, users } from './decision-scene.ts';
 
 let scene: Scene;
 

@@ -39,10 +39,16 @@ const rows: [method: string, path: string, scopes: string[], body?: object][] = 
   ['POST', '/roles/editor/users', ['update:roles', 'create:role_members'], { users: ['a'] }],
 ];
 
+let failing: Scene;
+beforeAll(async () => {
+  failing = await adminScene({ store: failingStore });
+});
+afterAll(() => failing.close());
+
 describe.each(rows)('%s %s', (method, path, scopes, body) => {
   const sent = body === undefined ? {} : { body };
   let scene: Scene;
-  beforeEach(async () => {
+  beforeAll(async () => {
     scene = await adminScene({
       store: { roles: { editor: [] }, users: { nobody: { permissions: ['read:contacts'] } } },
     });
@@ -92,13 +98,12 @@ describe.each(rows)('%s %s', (method, path, scopes, body) => {
   });
 
   it('is a 503 where the store fails, which the operator is told', async () => {
-    const failing = await adminScene({ store: failingStore });
+    failing.faults.length = 0;
     const answer = await failing.call(method, `/api/v2${path}`, sent);
     expect(answer).toMatchObject({ status: 503, body: { statusCode: 503, error: 'Service Unavailable' } });
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(JSON.stringify(answer.body)).not.toContain('disk');
     expect(failing.faults).toHaveLength(1);
-    await failing.close();
   });
 });
 

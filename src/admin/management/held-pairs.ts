@@ -2,6 +2,7 @@
 // roles give that were.
 
 import { heldThrough, inheritedBy } from '../../core/role-closure.ts';
+import type { Privilege } from '../../core/privilege.ts';
 import type { Role, RoleAssignment, SubjectRecord } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
 import { inBatches } from './in-batches.ts';
@@ -18,28 +19,32 @@ export interface HeldPair extends Pair {
 /** In the order of their names. What holds in one organization only is left out: it cannot be said here. */
 export async function heldPairs({ privileges, roles }: SubjectRecord, admin: Administered): Promise<HeldPair[]> {
   const now = Date.now();
-  const held = new Map<string, { pair: Pair; isDirect: boolean; roles: Map<string, Role> }>();
-  const entryOf = (pair: Pair): { isDirect: boolean; roles: Map<string, Role> } => {
-    const entry = held.get(keyOf(pair)) ?? { pair, isDirect: false, roles: new Map<string, Role>() };
-    held.set(keyOf(pair), entry);
-    return entry;
-  };
-  for (const privilege of privileges) {
-    const pair = pairOf(privilege, admin, now);
-    if (pair !== undefined) entryOf(pair).isDirect = true;
-  }
+  const pairsIn = (given: readonly Privilege[]): Pair[] => given.flatMap((one) => pairOf(one, admin, now) ?? []);
   const assigned = rolesInForce(roles, now);
   const known = await rolesBelow(assigned, admin);
-  for (const uid of assigned) {
+  const through = assigned.flatMap((uid) => {
     const role = known.get(uid);
-    if (role === undefined) continue;
-    for (const privilege of heldThrough(uid, (one) => known.get(one))) {
-      const pair = pairOf(privilege, admin, now);
-      if (pair !== undefined) entryOf(pair).roles.set(uid, role);
-    }
+    return pairsIn(heldThrough(uid, (one) => known.get(one))).map((pair) => ({ pair, role }));
+  });
+  return together([...pairsIn(privileges).map((pair) => ({ pair, role: undefined })), ...through]);
+}
+
+/** `role` undefined: it was given itself. */
+interface Given {
+  readonly pair: Pair;
+  readonly role: Role | undefined;
+}
+
+function together(given: readonly Given[]): HeldPair[] {
+  const held = new Map<string, { pair: Pair; isDirect: boolean; roles: Map<string, Role> }>();
+  for (const { pair, role } of given) {
+    const entry = held.get(keyOf(pair)) ?? { pair, isDirect: false, roles: new Map<string, Role>() };
+    held.set(keyOf(pair), entry);
+    if (role === undefined) entry.isDirect = true;
+    else entry.roles.set(role.uid, role);
   }
-  const pairs = [...held.values()].map(({ pair, isDirect, roles: through }) => {
-    return { ...pair, isDirect, roles: sortedBy(through.values(), ({ uid }) => uid) };
+  const pairs = [...held.values()].map(({ pair, isDirect, roles }) => {
+    return { ...pair, isDirect, roles: sortedBy(roles.values(), ({ uid }) => uid) };
   });
   return sortedBy(pairs, keyOf);
 }
