@@ -29,6 +29,30 @@ export async function administered(store: RoleStore = memoryStore({ issuer }), a
   return [...items];
 }
 
+export async function asOne(store: RoleStore): Promise<unknown> {
+  const alice = { issuer, id: 'auth0|alice', kind: 'user' as const };
+  const bob = { issuer, id: 'auth0|bob', kind: 'user' as const };
+  const by = { system: 'hand-over' };
+  await store.grant(bob, '*', by);
+  await store.grant({ ...bob, id: 'auth0|carol' }, '*', by);
+  // --- batch
+  const revision = await store.changeAll(
+    [
+      { kind: 'put-role', role: { uid: 'editor', name: 'Editor', privileges: ['write:contacts'] } },
+      { kind: 'assign', subject: alice, role: 'editor' },
+      { kind: 'revoke', subject: bob, privilege: '*' },
+    ],
+    by,
+  );
+  // ---
+  await store.grant(alice, 'read:contacts', by);
+  // --- finding
+  const found = await store.subjects({ kind: 'user', issuer, id: 'ali', take: 20 }); // `id`: a part, in upper or lower case
+  const log = await store.audit({ since: revision, order: 'oldest' }); // each entry once, none missed
+  // ---
+  return { found: found.items, log: log.items };
+}
+
 export function contactsOf(access: Access, contacts: readonly { id: number }[]): unknown {
   // --- lists
   const filter = filterFor(access, 'read:contacts', 'contacts:id:');

@@ -237,13 +237,28 @@ function verdictOf(question: Question, hearing: Hearing): Verdict | Promise<Verd
     case 'policy':
       return policyVerdict(question, hearing);
     case 'all':
-      return inTurn(question.parts, hearing, { settles: (verdict) => verdict !== true, otherwise: true });
+      return allOf(question.parts, hearing);
     case 'any': {
       // An alternative whose permissions are lacking has no say, and its policies are not asked.
       const reachable = question.parts.filter((part) => isSatisfied(part, held));
       return inTurn(reachable, hearing, { settles: (verdict) => verdict === true, otherwise: false });
     }
   }
+}
+
+/**
+ * The first part in order that does not permit. What has to be waited for is waited for together, so that those who ask somebody
+ * else can ask at once; what stands behind a refusal that is known already is not asked.
+ */
+function allOf(parts: readonly Question[], hearing: Hearing): Verdict | Promise<Verdict> {
+  const verdicts: (Verdict | Promise<Verdict>)[] = [];
+  for (const part of parts) {
+    const verdict = verdictOf(part, hearing);
+    verdicts.push(verdict);
+    if (!isPromise(verdict) && verdict !== true) break;
+  }
+  const first = (given: readonly Verdict[]): Verdict => given.find((verdict) => verdict !== true) ?? true;
+  return verdicts.some(isPromise) ? Promise.all(verdicts).then(first) : first(verdicts as Verdict[]);
 }
 
 interface Rule {

@@ -144,7 +144,7 @@ describe('an option', () => {
     [{ url: 'https://pdp.example/?key=very-secret' }, /query/],
     [{ url: 'https://pdp.example/#x' }, /fragment/],
     [{ ...fine, headers: 'very-secret' }, /headers/],
-    [{ ...fine, headers: { authorization: 'very-secret\n' + 'x' } }, /headers/],
+    [{ ...fine, headers: { authorization: 'very-secret\nx' } }, /headers/],
     [{ ...fine, headers: { authorization: 7 } }, /headers/],
     [{ ...fine, headers: { 'a b': 'very-secret' } }, /headers/],
     [{ ...fine, timeoutMs: 0 }, /timeoutMs/],

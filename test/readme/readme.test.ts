@@ -13,7 +13,7 @@ import { builtInRoles, memoryStore } from 'rightful/stores';
 import { createTestAccess, createTestIssuer } from 'rightful/testing';
 import type { TestIssuer } from 'rightful/testing';
 import { access, contactsApi, contract, statusesOf } from '../../examples/readme/readme.ts';
-import { administered, contactsOf, fromCode } from '../../examples/readme/stores.ts';
+import { administered, asOne, contactsOf, fromCode } from '../../examples/readme/stores.ts';
 
 const root = new URL('../../', import.meta.url);
 const filesIn = (folder: string): string[] =>
@@ -99,6 +99,10 @@ describe('the pieces of code in the README and the guides', () => {
 test('stores are changed as the README shows', async () => {
   expect(await administered()).toMatchObject([{ action: 'grant' }, { action: 'assign', why: 'the first editor' }]);
   const store = memoryStore({ issuer: 'https://your-tenant.eu.auth0.com/' });
+  expect(await asOne(memoryStore({ issuer: 'https://your-tenant.eu.auth0.com/' }))).toMatchObject({
+    found: [{ id: 'auth0|alice' }],
+    log: [{ action: 'grant', permissions: ['read:contacts'] }],
+  });
   await fromCode(store, await mkdtemp(join(tmpdir(), 'rightful-readme-')));
   expect((await store.role(builtInRoles.editor))?.inherits).toHaveLength(1);
   const reader = createTestAccess({

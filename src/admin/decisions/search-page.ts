@@ -10,7 +10,7 @@ export interface SearchPage {
   readonly limit: number;
   /** Where the part before ended; undefined: at the beginning. */
   readonly after: string | undefined;
-  tokenAfter(after: string | undefined): string;
+  readonly tokenAfter: (after: string | undefined) => string;
 }
 
 const usualLimit = 50;

@@ -34,7 +34,7 @@ function unknown(code: string, reason: string): Verdict {
 
 function permitted(permission: string, on: string | undefined, { privileges }: Rights): Verdict {
   const { granted } = privileges.explain(permission, on);
-  const reason = `${asked(permission, on)} is held ${sources(granted)}`;
+  const reason = `${named(permission, on)} is held ${sources(granted)}`;
   return { decision: true, context: reasons('200', reason) };
 }
 
@@ -48,7 +48,7 @@ function refused(permission: string, on: string | undefined, rights: Rights): Ve
   }
   const { denied } = privileges.explain(permission, on);
   const why = denied.length === 0 ? 'not held' : `denied ${sources(denied)}`;
-  const reason = `${asked(permission, on)} is ${why}`;
+  const reason = `${named(permission, on)} is ${why}`;
   const more = { code: 'insufficient_privilege', missing };
   return { decision: false, context: { ...more, ...reasons('403', reason, refusalTexts.insufficientPrivilege) } };
 }
@@ -60,7 +60,7 @@ function reasons(status: '200' | '403', admin: string, user?: string): Record<st
   };
 }
 
-function asked(permission: string, on: string | undefined): string {
+function named(permission: string, on: string | undefined): string {
   return on === undefined ? permission : `${permission} on ${on}`;
 }
 

@@ -1,0 +1,125 @@
+// What a policy is about goes in, with an access and a request; the questions for the decision point come out.
+
+import type { Access } from '../core/access.ts';
+import { expectation, isRecord } from '../core/options.ts';
+import type { Evaluation } from './decision-point.ts';
+
+/** A subject or a resource, as the standard names it. */
+export interface AuthzenEntity {
+  type: string;
+  id: string;
+  properties?: Readonly<Record<string, unknown>>;
+}
+
+/** An action, as the standard names it. */
+export interface AuthzenAction {
+  name: string;
+  properties?: Readonly<Record<string, unknown>>;
+}
+
+/** A value, or a function that makes it of each request. */
+export type OfRequest<Value, Request> = Value | ((access: Access, request: Request) => Value | Promise<Value>);
+
+/** What is asked. What a function throws denies, as with every policy. */
+export interface PolicyQuestion<Request> {
+  /** Default: the access's own, by kind and id, with its issuer as a property. */
+  subject?: OfRequest<AuthzenEntity, Request>;
+  /** Its name, or the whole of it. Default: the name of the policy. */
+  action?: OfRequest<string | AuthzenAction, Request>;
+  /** One, or several that must all be permitted. Default: `{ type: 'route', id: <the path of the request> }`. */
+  resource?: OfRequest<AuthzenEntity | readonly AuthzenEntity[], Request>;
+  /** Default: the scopes of the access, as one string, and its organization. */
+  context?: OfRequest<Readonly<Record<string, unknown>>, Request>;
+}
+
+/** @throws TypeError when a member cannot be what it must. */
+export function checkedQuestion<Request>(given: {
+  readonly [Name in keyof PolicyQuestion<Request>]?: unknown;
+}): PolicyQuestion<Request> {
+  const { subject, action, resource, context } = given;
+  const copied = {
+    ...(subject !== undefined && { subject: constant(subject, (one) => entityIn(one, 'subject')) }),
+    ...(action !== undefined && { action: constant(action, actionIn) }),
+    ...(resource !== undefined && { resource: constant(resource, resourcesIn) }),
+    ...(context !== undefined && { context: constant(context, contextIn) }),
+  };
+  return copied as PolicyQuestion<Request>;
+}
+
+function constant(value: unknown, read: (value: unknown) => unknown): unknown {
+  return typeof value === 'function' ? value : read(value);
+}
+
+/** One for each resource; rejects with a TypeError when a function makes something that cannot be asked. */
+export async function asked<Request>(
+  question: PolicyQuestion<Request>,
+  name: string,
+  access: Access,
+  request: Request,
+): Promise<readonly Evaluation[]> {
+  const made = (value: unknown): unknown => (typeof value === 'function' ? value(access, request) : value);
+  const [subject, action, resources, context] = await Promise.all([
+    made(question.subject ?? ownSubject),
+    made(question.action ?? name),
+    made(question.resource ?? route),
+    made(question.context ?? ownContext),
+  ]);
+  const shared = { subject: entityIn(subject, 'subject'), action: actionIn(action), context: contextIn(context) };
+  return resourcesIn(resources).map((resource) => ({ ...shared, resource }));
+}
+
+function ownSubject({ subject: { kind, id, issuer } }: Access): AuthzenEntity {
+  return { type: kind, id, properties: { issuer } };
+}
+
+function ownContext({ scopes, subject: { organization } }: Access): Record<string, unknown> {
+  return { scopes: [...scopes].join(' '), ...(organization !== undefined && { organization }) };
+}
+
+/** The path as it was sent, without what comes after it: in Express below a router, too. */
+function route(_access: Access, request: unknown): AuthzenEntity {
+  const { originalUrl, url } = isRecord(request) ? request : {};
+  const sent = originalUrl ?? url;
+  if (typeof sent !== 'string') throw expectation('resource', 'given, since the request has no address', request);
+  const { pathname } = new URL(sent, 'http://localhost');
+  return { type: 'route', id: pathname };
+}
+
+function entityIn(value: unknown, name: string): AuthzenEntity {
+  if (!isRecord(value)) throw expectation(name, 'an object with a type and an id', value);
+  return {
+    type: text(value['type'], `${name}.type`),
+    id: text(value['id'], `${name}.id`),
+    ...propertiesIn(value, name),
+  };
+}
+
+function actionIn(value: unknown): AuthzenAction {
+  if (typeof value === 'string') return { name: text(value, 'action') };
+  if (!isRecord(value)) throw expectation('action', 'a name, or an object with one', value);
+  return { name: text(value['name'], 'action.name'), ...propertiesIn(value, 'action') };
+}
+
+/** Of nothing asked, everything would be permitted. */
+function resourcesIn(value: unknown): readonly AuthzenEntity[] {
+  if (!Array.isArray(value)) return [entityIn(value, 'resource')];
+  if (value.length === 0) throw expectation('resource', 'at least one', value);
+  return value.map((one) => entityIn(one, 'resource'));
+}
+
+function contextIn(value: unknown): Record<string, unknown> {
+  if (!isRecord(value)) throw expectation('context', 'an object', value);
+  return { ...value };
+}
+
+function propertiesIn(value: Record<string, unknown>, name: string): Pick<AuthzenEntity, 'properties'> {
+  const { properties } = value;
+  if (properties === undefined) return {};
+  if (!isRecord(properties)) throw expectation(`${name}.properties`, 'an object', properties);
+  return { properties: { ...properties } };
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw expectation(name, 'a non-empty string', value);
+  return value;
+}
