@@ -12,7 +12,11 @@ interface State {
 
 /** How much a question may cost that is about two patterns, or about many pairs. */
 export class Budget {
-  #left = 50_000;
+  #left: number;
+
+  constructor(steps = 50_000) {
+    this.#left = steps;
+  }
 
   /** False when there is none left. */
   spend(cost: number): boolean {
@@ -83,9 +87,11 @@ export class Automaton {
     return this.#reached(this.#states[at]?.next ?? []);
   }
 
-  matches(text: string): boolean {
+  /** Undefined where the budget ends before it is known. */
+  matches(text: string, budget?: Budget): boolean | undefined {
     let states = this.#start;
     for (const character of text) {
+      if (budget?.spend(states.size) === false) return undefined;
       states = this.#step(states, character.codePointAt(0) as number);
       if (states.size === 0) return false;
     }

@@ -17,6 +17,9 @@ export const globDialect: ResourceDialect = Object.freeze({
   isOneName: (text: string) => !hasGlobCharacter(text) && !/[:/]/.test(text),
 });
 
+// Some ten thousand ordinary patterns, and of the worst there can be some hundredths of a second.
+const matchingSteps = 100_000;
+
 class GlobSet implements ResourceSet {
   readonly #exact = new TextSet();
   /** What stands before a `*` at the end. */
@@ -54,11 +57,14 @@ class GlobSet implements ResourceSet {
     }
   }
 
-  #matches(text: string): boolean {
+  /** `ifUnknown`: where it would take too long to find out. */
+  #matches(text: string, ifUnknown = false): boolean {
     if (this.#exact.has(text)) return true;
     if (this.#wide.length === 0) return false;
     if (!this.#flat.isEmpty() && this.#flat.has(parentOf(text))) return true;
-    return this.#deep.beginsAny(text) || this.#unusual.some((glob) => glob.matches(text) === true);
+    if (this.#deep.beginsAny(text)) return true;
+    const budget = new Budget(matchingSteps);
+    return this.#unusual.some((glob) => glob.matches(text, budget) ?? ifUnknown);
   }
 
   // A name may hold what means something in a pattern: who asks could mean either, so both must be held.
@@ -69,13 +75,13 @@ class GlobSet implements ResourceSet {
   }
 
   touches(resource: string): boolean {
-    if (this.#matches(resource)) return true;
+    if (this.#matches(resource, true)) return true;
     const glob = readingOf(resource);
     return glob !== undefined && this.#intersects(glob);
   }
 
   #intersects(glob: Glob): boolean {
-    if (glob.shape === 'exact') return this.#matches(glob.head);
+    if (glob.shape === 'exact') return this.#matches(glob.head, true);
     const budget = new Budget();
     if (this.#wide.some((one) => one.intersects(glob, budget))) return true;
     for (const text of this.#exact.all()) if (glob.matches(text, budget) !== false) return true;

@@ -49,8 +49,7 @@ export class Glob {
       case 'flat':
         return !hasSeparator(text.slice(this.head.length));
       case 'unusual':
-        if (budget?.spend(text.length) === false) return undefined;
-        return this.#asAutomaton().matches(text);
+        return this.#asAutomaton().matches(text, budget);
     }
   }
 

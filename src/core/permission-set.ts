@@ -83,6 +83,8 @@ export class PermissionSet {
     if (!this.#counts(permission)) return false;
     const assigned = this.#assigned?.names;
     if (resource === undefined) return this.#store.permits(permission, assigned);
+    // What is no text is no resource.
+    if (typeof resource !== 'string') return false;
     return this.#store.permitsOn(permission, resource, assigned);
   }
 

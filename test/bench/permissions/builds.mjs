@@ -2,7 +2,7 @@
 
 import { Holdings } from '../../../dist/core/holdings.js';
 import { asReadList } from '../../../dist/core/privilege-reading.js';
-import { costRatio, printTable, spread } from '../figures.mjs';
+import { costRatios, printTable, spread } from '../figures.mjs';
 import { randomSource, timedRounds, tookOnce } from '../rounds.mjs';
 import {
   compiled,
@@ -65,7 +65,7 @@ function ownRunners(count) {
       name: holdingsAlone,
       most,
       prepare: listsOf(any),
-      run: each((list) => new Holdings(list, lists[2].reading).holdsWhole(list[0].permission)),
+      run: each((list) => new Holdings(list, lists[2].reading).permits(list[0].permission)),
     },
     {
       name: unread,
@@ -145,7 +145,7 @@ function figuresAt(count, times, slow) {
   const against = (name, more) => {
     const values = times.get(name);
     const text = `building from ${shown(count)}: ${name.replace('rightful, ', '')}`;
-    return { name: text, values, unit: 'time', against: newSet, ratio: costRatio(values, set), ...more };
+    return { name: text, values, unit: 'time', against: newSet, ratio: costRatios(values, set), ...more };
   };
   const absent = [...slow].filter(([, at]) => at < count).map(([name]) => name);
   // They are given the names in order.

@@ -1,6 +1,6 @@
 // Scenarios go in, what a check costs comes out, at every number of privileges and beside every library that can do it.
 
-import { costRatio, printTable, spread } from '../figures.mjs';
+import { costRatios, printTable, spread } from '../figures.mjs';
 import { loopOf, timedRounds, tookOnce } from '../rounds.mjs';
 import { assertAgreement } from './agreement.mjs';
 import { bareSet, contenders, libraryAgainst, oursByAuthorizer, oursFrom } from './contenders.mjs';
@@ -32,7 +32,7 @@ async function figuresOf(scenario, size) {
     values: many,
     unit: 'time',
     against: `ours with ${shown(fewest)}`,
-    ratio: costRatio(many, few),
+    ratio: costRatios(many, few),
     goal: { of: 'ratio', below: 1.5 },
   });
   return figures;
@@ -71,13 +71,13 @@ function atCount(scenario, count, timesOf, leftOut) {
   const goal = { of: 'ratio', most: scenario.takesResource ? 5 : 2 };
   const figure = { values: own, unit: 'time', goal };
   return [
-    { ...figure, name, against: bareSet, ratio: costRatio(own, set) },
+    { ...figure, name, against: bareSet, ratio: costRatios(own, set) },
     {
       ...figure,
       name: `${name}, PermissionSet.from`,
       values: ownFrom,
       against: bareSet,
-      ratio: costRatio(ownFrom, set),
+      ratio: costRatios(ownFrom, set),
     },
     ...againstLibraries(name, own, count, timesOf, leftOut),
   ];

@@ -8,7 +8,8 @@ import { newEnforcer, newModelFromString } from 'casbin';
 import { prefixDialect } from '../../../dist/core/prefix.js';
 import { asReadList, readPrivilege } from '../../../dist/core/privilege-reading.js';
 import { loadedFrom, ReadLists } from '../../../dist/core/store-answer.js';
-import { costRatio } from '../figures.mjs';
+import { costRatios } from '../figures.mjs';
+import { quantile } from '../tokens/timing.mjs';
 import { definePermissions, PermissionSet } from '../../../dist/index.js';
 
 // The V8 of Node 20 may end the process where code into which it has inlined a call of WebAssembly is no longer valid.
@@ -48,8 +49,8 @@ export function libraryAgainst(own, timesOf, absent) {
   const without = absent.length === 0 ? '' : ` (without ${absent.map(shortName).join(', ')})`;
   const [closest] = contenders
     .filter(({ library, name }) => library === true && timesOf(name) !== undefined)
-    .map(({ name }) => ({ name, ratio: costRatio(own, timesOf(name)) }))
-    .sort((one, other) => other.ratio - one.ratio);
+    .map(({ name }) => ({ name, ratio: costRatios(own, timesOf(name)) }))
+    .sort((one, other) => quantile(other.ratio, 0.5) - quantile(one.ratio, 0.5));
   if (closest === undefined) return { against: `no library${without}` };
   return { against: `${shortName(closest.name)}${without}`, ratio: closest.ratio, goal: { of: 'ratio', below: 1 } };
 }
