@@ -258,7 +258,9 @@ function allOf(parts: readonly Question[], hearing: Hearing): Verdict | Promise<
     if (!isPromise(verdict) && verdict !== true) break;
   }
   const first = (given: readonly Verdict[]): Verdict => given.find((verdict) => verdict !== true) ?? true;
-  return verdicts.some(isPromise) ? Promise.all(verdicts).then(first) : first(verdicts as Verdict[]);
+  return verdicts.some(isPromise)
+    ? Promise.all(verdicts.map(async (one) => one)).then(first)
+    : first(verdicts as Verdict[]);
 }
 
 interface Rule {

@@ -40,12 +40,7 @@ describe.each(frameworks)('rules on $name', (framework) => {
 
   async function ask(
     rules: readonly AccessRule[],
-    {
-      path = '/write',
-      scope = 'read:plans write:plans',
-      timeoutMs = 2000,
-      headers = {} as Record<string, string>,
-    } = {},
+    { path = '/write', scope = 'read:plans write:plans', timeoutMs = 2000, headers = {} } = {},
   ): Promise<Answer & { events: DecisionEvent[]; refused: unknown[]; signedIn: number }> {
     const events: DecisionEvent[] = [];
     const refused: unknown[] = [];
@@ -64,8 +59,8 @@ describe.each(frameworks)('rules on $name', (framework) => {
       onDecision: (event) => events.push(event),
       onRefused: ({ cause }) => refused.push(cause),
     });
-    opened.push(authorizer as unknown as Authorizer);
-    const { authenticate, requirePermission, accessOf } = framework.createGuards(authorizer as unknown as Authorizer);
+    opened.push(authorizer);
+    const { authenticate, requirePermission, accessOf } = framework.createGuards(authorizer);
     const shown = (given: Given): object => {
       const access = accessOf(given);
       return { names: access.permissions.list().map(({ permission }) => permission), can: access.can('write:plans') };

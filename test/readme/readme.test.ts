@@ -13,6 +13,7 @@ import { builtInRoles, memoryStore } from 'rightful/stores';
 import { createTestAccess, createTestIssuer } from 'rightful/testing';
 import type { TestIssuer } from 'rightful/testing';
 import { access, contactsApi, contract, statusesOf } from '../../examples/readme/readme.ts';
+import { mended, missingFor } from '../../examples/readme/client.ts';
 import { administered, asOne, contactsOf, fromCode } from '../../examples/readme/stores.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -114,6 +115,41 @@ test('stores are changed as the README shows', async () => {
     values: [[7]],
     seen: [{ id: 7 }],
   });
+});
+
+test('an application does after each refusal what the guide says', async () => {
+  const done: string[] = [];
+  const hands = {
+    signIn: () => done.push('signs in'),
+    say: (text: string) => done.push(text),
+    offer: (scopes: readonly string[]) => done.push(`offers ${scopes.join(' ')}`),
+    retryIn: (seconds: number) => done.push(`waits ${seconds} s`),
+  };
+  const problem = (status: number, body: object): Response =>
+    Response.json(body, { status, headers: { 'content-type': 'application/problem+json' } });
+  for (const response of [
+    new Response(null, { status: 401 }),
+    problem(403, { code: 'insufficient_scope', scope: 'write:contacts' }),
+    problem(403, { code: 'insufficient_privilege' }),
+    problem(403, { code: 'policy_refused', missing: [{ policy: 'weekends off' }] }),
+    new Response(null, { status: 503, headers: { 'retry-after': '3' } }),
+    problem(400, { code: 'invalid_request' }),
+    new Response(null, { status: 404 }),
+  ]) {
+    await mended(response, hands);
+  }
+  expect(done).toEqual([
+    'signs in',
+    'offers write:contacts',
+    'You may not do this. An administrator can change that.',
+    'Not now: weekends off',
+    'waits 3 s',
+    'This application made a mistake.',
+  ]);
+  expect(missingFor('contacts', { access_token: 'x', scope: 'read:contacts' })).toBe(
+    'contacts: view You kept back write:contacts: some buttons are grey.',
+  );
+  expect(missingFor('contacts', { access_token: 'x' })).toBe('contacts: edit');
 });
 
 test('the README shows both commands before anything else that can be typed', async () => {
