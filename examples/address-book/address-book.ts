@@ -1,30 +1,37 @@
 // A port goes in, the running demo comes out: the API on it, the authorization server on the next one, and the facts of a
 // few calls that were made meanwhile.
 
-import express from 'express';
-import { createAuthorizer } from 'rightful';
-import type { Decision } from 'rightful';
+import type { Server } from 'node:http';
 
-import { createApi } from './api.ts';
+import type { Decision } from 'rightful';
+import { adminPermissions } from 'rightful/admin';
+
+import { createApplication } from './application.ts';
+import type { Application } from './application.ts';
 import { createAuthorizationServer } from './authorization-server.ts';
 import { makeCalls } from './calls.ts';
 import type { CallFacts } from './calls.ts';
-import { createContacts } from './contacts.ts';
+import { administrationAt } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { writeInitialContents } from './initial-contents.ts';
+import { inMemory, openKeeping } from './keeping.ts';
+import type { Keeping, Place } from './keeping.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
-import { createClients, createStore, people } from './people.ts';
-import type { Client, Person } from './people.ts';
-import { descriptions, permissions } from './permissions.ts';
-import { noSuchRoute, sendError } from './problems.ts';
-import { createWebApplication } from './web-application.ts';
+import type { Listener } from './listening.ts';
+import { issuerBeside } from './other-process.ts';
+import { createClients, people } from './people.ts';
+import { descriptions } from './permissions.ts';
 
-/** What a script needs in order to drive the demo. */
-export interface Facts {
-  api: string;
-  issuer: string;
-  audience: string;
-  people: readonly Person[];
-  clients: readonly Client[];
-  calls: readonly CallFacts[];
+export interface AddressBookOptions {
+  port: number;
+  /** Default: Express. */
+  framework?: 'express' | 'koa';
+  /** Where privileges and contacts are kept. Default: in memory. */
+  place?: Place;
+  /** The address of the API of an address book that runs already: its authorization server is used, and none is started. */
+  beside?: string;
+  /** Milliseconds since 1970: what the rules of the address book go by. Default: the clock of the machine. */
+  now?: () => number;
 }
 
 export interface AddressBook {
@@ -36,51 +43,83 @@ export interface AddressBook {
 
 const audience = 'https://address-book.example/api';
 
-export async function startAddressBook(port: number): Promise<AddressBook> {
+export async function startAddressBook(options: AddressBookOptions): Promise<AddressBook> {
+  const { port, framework = 'express', place = {}, beside, now = Date.now } = options;
   const api = urlOf(port);
-  const issuer = urlOf(port + 1);
-  const clients = createClients(api);
-  const contacts = createContacts();
-  let decision: Decision | undefined;
-
-  const authorizer = createAuthorizer({
-    issuer,
-    audience,
-    permissions,
-    store: createStore(issuer, Date.now()),
-    // The address book assigns permissions to machines itself, as it does to people.
-    clientPrivileges: 'store',
-    firstPartyClients: clients.filter(({ firstParty }) => firstParty).map(({ id }) => id),
-    onDecision: (event) => (decision = event.decision),
-  });
-
-  const app = express();
-  app.disable('x-powered-by');
-  app.use(createApi({ authorizer, contacts }));
-  app.use(createWebApplication({ api, issuer, clients, scopes: Object.keys(descriptions) }));
-  app.use(noSuchRoute, sendError);
-
-  const servers = [await listen(port, app, 'the API')];
-  const close = async () => {
-    await Promise.all(servers.map(closeServer));
-    await authorizer.close();
+  const home = beside ?? api;
+  const issuer = beside === undefined ? urlOf(port + 1) : await issuerBeside(beside);
+  const administration = administrationAt(api, home);
+  const described = { api, issuer, audience, framework, administration, people, clients: createClients(home) };
+  const applicationOn: ApplicationOn = (keeping, onDecision) => {
+    const facts = { ...described, kept: keeping.place };
+    return createApplication({ facts, keeping, now, ...(onDecision && { onDecision }) });
   };
 
+  const servers: Server[] = [];
+  let application: Application | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+    await application?.close();
+  };
   try {
-    const authorizationServer = createAuthorizationServer({ issuer, audience, descriptions, people, clients });
-    servers.push(await listen(port + 1, authorizationServer, 'the authorization server'));
-    const { calls, sampleToken } = await makeCalls({ api, issuer, people, clients, takeDecision });
-    // Whoever comes next finds the address book as it was.
-    contacts.reset();
-    return { facts: { api, issuer, audience, people, clients, calls }, sampleToken, close };
+    let current: Listener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end();
+    const answerWith = (listener: Listener): void => void (current = listener);
+    servers.push(await listen(port, (request, response) => current(request, response), 'the API'));
+    const keeping = await openKeeping(place, issuer);
+    application = applicationOn(keeping);
+    let told: Told = { calls: [], sampleToken: undefined };
+    if (beside === undefined) {
+      servers.push(await listen(port + 1, authorizationServerOf(described), 'the authorization server'));
+      told = await tellStory(described, applicationOn, answerWith);
+    }
+    await writeInitialContents(keeping.store, issuer, Date.now());
+    answerWith(application.listener);
+    return { facts: { ...described, kept: keeping.place, calls: told.calls }, sampleToken: told.sampleToken, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
 
-  function takeDecision(): Decision | undefined {
+type Described = Omit<Facts, 'calls' | 'kept'>;
+type ApplicationOn = (keeping: Keeping, onDecision?: (decision: Decision) => void) => Application;
+
+const administrativeScopes = Object.fromEntries(
+  adminPermissions.names.map((name) => [name, adminPermissions.definition(name)?.description ?? name]),
+);
+
+function authorizationServerOf({ issuer, administration, people, clients }: Described): Listener {
+  const apis = [
+    { audience, descriptions },
+    { audience: administration.audience, descriptions: administrativeScopes },
+  ] as const;
+  return createAuthorizationServer({ issuer, apis, people, clients });
+}
+
+interface Told {
+  calls: CallFacts[];
+  sampleToken: string | undefined;
+}
+
+/** The calls are made on an address book of their own, in memory: whoever comes next finds the real one as it was. */
+async function tellStory(
+  facts: Described,
+  applicationOn: ApplicationOn,
+  answerWith: (listener: Listener) => void,
+): Promise<Told> {
+  let decision: Decision | undefined;
+  const keeping = inMemory(facts.issuer);
+  await writeInitialContents(keeping.store, facts.issuer, Date.now());
+  const application = applicationOn(keeping, (made) => (decision = made));
+  answerWith(application.listener);
+  const takeDecision = (): Decision | undefined => {
     const taken = decision;
     decision = undefined;
     return taken;
+  };
+  try {
+    return await makeCalls({ ...facts, takeDecision });
+  } finally {
+    await application.close();
   }
 }

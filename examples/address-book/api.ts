@@ -1,127 +1,78 @@
-// The address book's API: each route says in one line what it asks, and its handler says nothing about access.
+// The address book's API on Express: each route says in one line what it asks and who answers; koa-api.ts says the same on Koa.
 
 import express from 'express';
-import type { Request, Response } from 'express';
-import { allOf, anyOf, anywhere, on, policy } from 'rightful';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Access, Authorizer } from 'rightful';
-import { createGuards } from 'rightful/express';
+import type { AdminHandler } from 'rightful/admin';
+import { createGuards, denyUnguarded, mount, publicRoute } from 'rightful/express';
 
-import type { Contact, ContactFields, Contacts } from './contacts.ts';
+import { answerTo, noSuchRoute } from './answer.ts';
+import type { Answer, Handle } from './answer.ts';
+import type { Asks } from './asks.ts';
+import type { ContactCalls } from './contact-calls.ts';
+import { jsonBodyOf } from './json-body.ts';
+import { showAccess, showActions } from './own-access.ts';
 import type { Permission } from './permissions.ts';
-import { sendProblem } from './problems.ts';
+import type { WebApplication } from './web-application.ts';
 
-/** What the API is made of. The type of the authorizer knows the names of the permissions, and so do the guards. */
+/** What the API is made of. The type of the authorizers knows the names of the permissions, and so do the guards. */
 export interface ApiParts {
   readonly authorizer: Authorizer<Permission>;
-  readonly contacts: Contacts;
+  /** For machines whose scopes the authorization server assigns. */
+  readonly scopedMachines: Authorizer<Permission>;
+  readonly asks: Asks;
+  readonly calls: ContactCalls;
+  /** Guards itself. */
+  readonly administration: AdminHandler;
+  /** The pages and what they use; open to everybody. */
+  readonly web: WebApplication;
 }
 
-export function createApi({ authorizer, contacts }: ApiParts): express.Router {
+export function createApi({ authorizer, scopedMachines, asks, calls, administration, web }: ApiParts): express.Express {
   const { authenticate, requirePermission, accessOf } = createGuards(authorizer, { realm: 'address-book' });
-  const readBody = express.json({ limit: '10kb' });
-  const api = express.Router();
+  const scoped = createGuards(scopedMachines, { realm: 'address-book' });
+  const answer = answering(accessOf);
 
-  api.get('/me', authenticate(), (request, response) => {
-    response.json(descriptionOf(accessOf(request)));
-  });
+  const app = express();
+  app.disable('x-powered-by');
 
-  // Who may see only some of the contacts gets those.
-  api.get('/contacts', requirePermission(anywhere('read:contacts')), (request, response) => {
-    const access = accessOf(request);
-    response.json(contacts.list().filter(({ id }) => access.can('read:contacts', `contacts:id:${id}`)));
-  });
+  app.get('/me', authenticate(), answer(showAccess));
+  app.get('/me/actions', authenticate(), answer(showActions(authorizer, asks)));
 
-  api.post('/contacts', requirePermission('write:contacts'), readBody, (request, response) => {
-    const fields = contactFieldsOf(request.body);
-    if (fields === undefined) return sendExpected(response, contactFields);
-    const contact = contacts.add(accessOf(request).subject.id, fields);
-    response.status(201).location(`/contacts/${contact.id}`).json(contact);
-  });
+  app.get('/contacts', requirePermission(asks.list), answer(calls.list));
+  app.post('/contacts', requirePermission(asks.add), answer(calls.add));
+  app.get('/contacts/:id', requirePermission(asks.show), answer(calls.show));
+  app.put('/contacts/:id', requirePermission(asks.change), answer(calls.change));
+  app.delete('/contacts/:id', requirePermission(asks.remove), answer(calls.remove));
+  app.post('/contacts/:id/share', requirePermission(asks.share), answer(calls.share));
 
-  api.get('/contacts/:id', requirePermission(on('read:contacts', 'contacts:id:{id}')), (request, response) => {
-    withContact(request, response, (contact) => response.json(contact));
-  });
+  app.get('/export', requirePermission(asks.exportAll), answer(calls.exportAll));
+  app.get('/export/by-scope', scoped.requirePermission(asks.exportAll), answering(scoped.accessOf)(calls.exportAll));
 
-  api.put(
-    '/contacts/:id',
-    requirePermission(
-      anyOf(
-        allOf(on('write:contacts', 'contacts:id:{id}'), policy('owns the contact', owns)),
-        // Whoever may hand out every contact there is may mend it, too.
-        allOf(on('write:contacts', 'contacts:id:{id}'), 'share:contacts'),
-      ),
-    ),
-    readBody,
-    (request, response) => {
-      withContact(request, response, (contact) => {
-        const fields = contactFieldsOf(request.body);
-        if (fields === undefined) return sendExpected(response, contactFields);
-        response.json(contacts.change(contact, fields));
-      });
-    },
-  );
+  app.use(mount(administration));
+  app.use(publicRoute(), mount(web));
+  denyUnguarded(app);
 
-  api.delete('/contacts/:id', requirePermission(on('delete:contacts', 'contacts:id:{id}')), (request, response) => {
-    withContact(request, response, (contact) => {
-      contacts.remove(contact);
-      response.status(204).end();
-    });
-  });
-
-  api.post(
-    '/contacts/:id/share',
-    requirePermission(on('share:contacts', 'contacts:id:{id}')),
-    readBody,
-    (request, response) => {
-      withContact(request, response, (contact) => {
-        const person = textOf(request.body, 'with');
-        if (person === undefined) return sendExpected(response, '{ "with": "rita" }');
-        response.json(contacts.share(contact, person));
-      });
-    },
-  );
-
-  return api;
-
-  // A contact that is not there is nobody's: the handler answers 404.
-  function owns(access: Access, { params }: Request): boolean {
-    const contact = contacts.find(String(params['id']));
-    return contact === undefined || contact.owner === access.subject.id;
-  }
-
-  function withContact({ params }: Request, response: Response, handle: (contact: Contact) => void): void {
-    const contact = contacts.find(String(params['id']));
-    if (contact === undefined) sendProblem(response, 404, 'No such contact', 'The address book holds no such contact.');
-    else handle(contact);
-  }
+  app.use((request: Request, response: Response) => send(response, noSuchRoute(request.method, request.path)));
+  app.use(sendError);
+  return app;
 }
 
-/** What a caller may know about its own access. */
-function descriptionOf({ subject, client, scopes, privileges, permissions }: Access) {
-  return {
-    subject,
-    client,
-    scopes: [...scopes],
-    privileges: privileges.list(),
-    denials: privileges.denials(),
-    permissions: permissions.list(),
+function answering(accessOf: (request: Request) => Access<Permission>): (handle: Handle) => RequestHandler {
+  return (handle) => async (request, response) => {
+    const query = new URLSearchParams(request.originalUrl.split('?')[1]);
+    const body = await jsonBodyOf(request);
+    send(response, await handle({ access: accessOf(request), params: request.params, query, body }));
   };
 }
 
-const contactFields = '{ "name": "Grace Hopper", "email": "grace@example.org" }';
+const sendError: express.ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) next(error);
+  else send(response, answerTo(error));
+};
 
-function contactFieldsOf(body: unknown): ContactFields | undefined {
-  const name = textOf(body, 'name');
-  const email = textOf(body, 'email');
-  return name !== undefined && email?.includes('@') ? { name, email } : undefined;
-}
-
-function textOf(body: unknown, member: string): string | undefined {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, member)) return undefined;
-  const text = (body as Record<string, unknown>)[member];
-  return typeof text === 'string' && text.trim() !== '' && text.length <= 200 ? text.trim() : undefined;
-}
-
-function sendExpected(response: Response, example: string): void {
-  sendProblem(response, 400, 'Invalid contact', `Expected a JSON object like ${example}.`);
+function send(response: Response, { status, headers = {}, body }: Answer): void {
+  response.status(status).set(headers);
+  if (body === undefined) response.end();
+  else response.json(body);
 }

@@ -1,5 +1,5 @@
 // Who may sign in and which applications there are go in, an OAuth 2.0 / OpenID authorization server comes out: access
-// tokens are JWTs (RFC 9068) for one API, chosen by its resource indicator (RFC 8707) or by default.
+// tokens are JWTs (RFC 9068) for one API, chosen by its resource indicator (RFC 8707), by `audience`, or by default.
 
 import './quiet-oidc-provider.ts';
 
@@ -9,7 +9,9 @@ import express from 'express';
 import { errors, Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
-import { askedScopesOf, createGrant } from './consent.ts';
+import { apiAskedIn, askedScopesOf, createGrant } from './consent.ts';
+import type { Api } from './consent.ts';
+import { emailOf } from './directory.ts';
 import { createInteractions } from './interactions.ts';
 import type { Client, Person } from './people.ts';
 import { pageHeaders } from './page.ts';
@@ -17,10 +19,8 @@ import { errorPage } from './sign-in-pages.ts';
 
 export interface AuthorizationServerOptions {
   issuer: string;
-  /** The API's identifier: the `aud` of every access token. */
-  audience: string;
-  /** The API's permissions and what they mean to a person: each is a scope here. */
-  descriptions: Readonly<Record<string, string>>;
+  /** Whom tokens are for; the first one, where none is named. */
+  apis: readonly [Api, ...Api[]];
   people: readonly Person[];
   clients: readonly Client[];
 }
@@ -36,13 +36,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 
 const hour = 3600;
 
-function configurationOf({ audience, descriptions, people, clients }: AuthorizationServerOptions) {
-  const api = {
-    audience,
-    scope: Object.keys(descriptions).join(' '),
-    accessTokenFormat: 'jwt',
-    jwt: { sign: { alg: 'ES256' } },
-  };
+function configurationOf({ apis, people, clients }: AuthorizationServerOptions) {
   return {
     clients: clients.map(metadataOf),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
@@ -53,6 +47,9 @@ function configurationOf({ audience, descriptions, people, clients }: Authorizat
     claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
     pkce: { required: () => true },
     ttl: { AccessToken: hour, ClientCredentials: hour, IdToken: hour, Interaction: hour, Session: hour, Grant: hour },
+    // As tenants call them.
+    routes: { authorization: '/authorize', token: '/oauth/token' },
+    extraParams: ['audience'],
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     features: {
       devInteractions: { enabled: false },
@@ -62,11 +59,14 @@ function configurationOf({ audience, descriptions, people, clients }: Authorizat
       clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => audience,
+        defaultResource: (context: KoaContextWithOIDC) => audienceNamed(context) ?? apis[0].audience,
         useGrantedResource: () => true,
-        getResourceServerInfo: (_context: unknown, resource: string) => {
-          if (resource !== audience) throw new errors.InvalidTarget();
-          return api;
+        getResourceServerInfo: (context: KoaContextWithOIDC, resource: string, client: { clientId: string }) => {
+          const api = apis.find(({ audience }) => audience === resource);
+          // A grant is for one API: what is ticked for one says nothing about another.
+          const isOne = [context.oidc.params?.['resource'] ?? []].flat().length <= 1;
+          if (api === undefined || !isOne) throw new errors.InvalidTarget();
+          return resourceServerOf(api, clients.find(({ id }) => id === client.clientId)?.assignedScopes);
         },
       },
     },
@@ -81,17 +81,30 @@ function configurationOf({ audience, descriptions, people, clients }: Authorizat
     if (result?.consent?.grantId !== undefined) return provider.Grant.find(result.consent.grantId);
     const isFirstParty = clients.some(({ id, firstParty }) => firstParty && id === client?.clientId);
     if (!isFirstParty || client === undefined || session?.accountId === undefined) return undefined;
-    const asked = askedScopesOf(params, descriptions);
+    const api = apiAskedIn(params, apis);
+    const asked = askedScopesOf(params, api);
     const grant = createGrant(provider, {
       clientId: client.clientId,
       accountId: session.accountId,
-      audience,
+      audience: api.audience,
       asked,
       ticked: [...asked.openid, ...asked.api],
     });
     await grant.save();
     return grant;
   }
+}
+
+// RFC 8707 calls it `resource`; tenants and their SDKs call it `audience`.
+function audienceNamed({ oidc: { params, body } }: KoaContextWithOIDC): string | undefined {
+  const named = params?.['audience'] ?? body?.['audience'];
+  return typeof named === 'string' ? named : undefined;
+}
+
+/** `assigned`: the only scopes that the client may have of it. */
+function resourceServerOf({ audience, descriptions }: Api, assigned: readonly string[] | undefined) {
+  const scopes = Object.keys(descriptions).filter((scope) => assigned?.includes(scope) !== false);
+  return { audience, scope: scopes.join(' '), accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } };
 }
 
 function metadataOf({ id, secret, redirectUris }: Client) {
@@ -111,7 +124,7 @@ function createSigningKey() {
 function accountOf(people: readonly Person[], id: string) {
   const person = people.find((one) => one.id === id);
   if (person === undefined) return undefined;
-  return { accountId: id, claims: () => ({ sub: id, name: person.name, email: `${id}@address-book.example` }) };
+  return { accountId: id, claims: () => ({ sub: id, name: person.name, email: emailOf(id) }) };
 }
 
 function renderError(context: KoaContextWithOIDC, { error, error_description }: Record<string, string>): void {

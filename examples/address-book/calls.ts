@@ -3,7 +3,7 @@
 
 import type { Decision, Privilege } from 'rightful';
 
-import { mailMerge, nightlyExport, webClient } from './people.ts';
+import { mailMerge, nightlyExport, scopedExport, webClient } from './people.ts';
 import type { Client, Person } from './people.ts';
 import { privilegeText, whyPermitted, whyRefused } from './reasons.ts';
 import type { Problem } from './reasons.ts';
@@ -82,10 +82,11 @@ const visits: readonly Visit[] = [
     client: webClient,
     asks: ['openid'],
     calls: [
-      ['POST /contacts/1/share', { with: 'rita' }],
-      ['POST /contacts/2/share', { with: 'rita' }],
+      ['POST /contacts/1/share', { with: 'noor' }],
+      ['POST /contacts/2/share', { with: 'noor' }],
     ],
   },
+  { person: 'noor', client: webClient, asks: ['openid'], calls: [['GET /contacts/1'], ['GET /contacts/2']] },
   { person: 'ada', client: mailMerge, asks: openidReadAndWrite, ticks: [], calls: [['GET /contacts']] },
   { person: 'ada', client: webClient, asks: ['openid'], calls: [['DELETE /contacts/2']] },
   { person: 'dora', client: webClient, asks: ['openid'], calls: [['GET /contacts/4'], ['DELETE /contacts/1']] },
@@ -95,7 +96,8 @@ const visits: readonly Visit[] = [
     asks: ['openid'],
     calls: [['PUT /contacts/3', contact], ['DELETE /contacts/3']],
   },
-  { client: nightlyExport, asks: readAndWrite, calls: [['GET /contacts'], ['POST /contacts', contact]] },
+  { client: nightlyExport, asks: readAndWrite, calls: [['GET /export'], ['POST /contacts', contact]] },
+  { client: scopedExport, asks: readAndWrite, calls: [['GET /export/by-scope'], ['GET /export']] },
 ];
 
 const nobody = { scopes: [], privileges: [] };

@@ -9,16 +9,29 @@ export const openidScopes: Readonly<Record<string, string>> = {
   email: 'See your e-mail address',
 };
 
+/** An API that tokens can be for. */
+export interface Api {
+  /** Its identifier: the `aud` of its access tokens. */
+  readonly audience: string;
+  /** Its permissions and what they mean to a person: each is a scope here. */
+  readonly descriptions: Readonly<Record<string, string>>;
+}
+
+type Params = Readonly<Record<string, unknown>> | undefined;
+
+/** The API that an authorization request is about; the server has written the default there where none was named. */
+export function apiAskedIn(params: Params, apis: readonly [Api, ...Api[]]): Api {
+  const [resource] = [params?.['resource']].flat();
+  return apis.find(({ audience }) => audience === resource) ?? apis[0];
+}
+
 /** The scopes of an authorization request (RFC 6749 section 3.3) that this server knows, by whom they concern. */
 export interface AskedScopes {
   openid: string[];
   api: string[];
 }
 
-export function askedScopesOf(
-  params: Readonly<Record<string, unknown>> | undefined,
-  descriptions: Readonly<Record<string, string>>,
-): AskedScopes {
+export function askedScopesOf(params: Params, { descriptions }: Api): AskedScopes {
   const asked = new Set(String(params?.['scope'] ?? '').split(' '));
   return {
     openid: [...asked].filter((scope) => Object.hasOwn(openidScopes, scope)),

@@ -1,4 +1,4 @@
-// The address book itself: contacts in memory, each with an owner.
+// The address book itself: contacts, each with an owner, in memory. What a database must do as well is `Contacts`.
 
 export interface ContactFields {
   name: string;
@@ -7,47 +7,53 @@ export interface ContactFields {
 
 export interface Contact extends ContactFields {
   readonly id: string;
+  /** The `sub` of who wrote it down. */
   readonly owner: string;
-  readonly sharedWith: readonly string[];
 }
 
-const atFirst: readonly Contact[] = [
-  { id: '1', owner: 'edgar', name: 'Grace Hopper', email: 'grace@example.org', sharedWith: [] },
-  { id: '2', owner: 'dora', name: 'Alan Turing', email: 'alan@example.org', sharedWith: [] },
-  { id: '3', owner: 'erin', name: 'Katherine Johnson', email: 'katherine@example.org', sharedWith: [] },
-  { id: '4', owner: 'ada', name: 'Edsger Dijkstra', email: 'edsger@example.org', sharedWith: [] },
+export interface Contacts {
+  /** In the order in which they came. */
+  list(): Promise<Contact[]>;
+  find(id: string): Promise<Contact | undefined>;
+  /** An id is never given twice: privileges on a contact that is gone open no other one. */
+  add(owner: string, fields: ContactFields): Promise<Contact>;
+  /** Undefined: there is none. */
+  change(id: string, fields: ContactFields): Promise<Contact | undefined>;
+  /** False: there was none. */
+  remove(id: string): Promise<boolean>;
+}
+
+/** What it begins with, under the ids 1 to 4. */
+export const contactsAtFirst: readonly Omit<Contact, 'id'>[] = [
+  { owner: 'edgar', name: 'Grace Hopper', email: 'grace@example.org' },
+  { owner: 'dora', name: 'Alan Turing', email: 'alan@example.org' },
+  { owner: 'erin', name: 'Katherine Johnson', email: 'katherine@example.org' },
+  { owner: 'ada', name: 'Edsger Dijkstra', email: 'edsger@example.org' },
 ];
 
-export type Contacts = ReturnType<typeof createContacts>;
-
-export function createContacts() {
+export function contactsInMemory(): Contacts {
   const contacts = new Map<string, Contact>();
   let lastId = 0;
+  for (const contact of contactsAtFirst) put({ id: nextId(), ...contact });
+
+  function nextId(): string {
+    lastId += 1;
+    return String(lastId);
+  }
 
   function put(contact: Contact): Contact {
     contacts.set(contact.id, contact);
     return contact;
   }
 
-  /** Forgets every change since the start. */
-  function reset(): void {
-    contacts.clear();
-    for (const contact of atFirst) put(contact);
-    lastId = atFirst.length;
-  }
-
-  reset();
   return {
-    reset,
-    list: (): Contact[] => [...contacts.values()],
-    find: (id: string): Contact | undefined => contacts.get(id),
-    add: (owner: string, { name, email }: ContactFields): Contact => {
-      lastId += 1;
-      return put({ id: String(lastId), owner, name, email, sharedWith: [] });
+    list: async () => [...contacts.values()],
+    find: async (id) => contacts.get(id),
+    add: async (owner, { name, email }) => put({ id: nextId(), owner, name, email }),
+    async change(id, { name, email }) {
+      const contact = contacts.get(id);
+      return contact && put({ ...contact, name, email });
     },
-    change: (contact: Contact, { name, email }: ContactFields): Contact => put({ ...contact, name, email }),
-    share: (contact: Contact, person: string): Contact =>
-      put({ ...contact, sharedWith: [...new Set([...contact.sharedWith, person])] }),
-    remove: (contact: Contact): void => void contacts.delete(contact.id),
+    remove: async (id) => contacts.delete(id),
   };
 }

@@ -6,14 +6,14 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Interaction, InteractionResults, Provider } from 'oidc-provider';
 
 import type { AuthorizationServerOptions } from './authorization-server.ts';
-import { askedScopesOf, createGrant, isFixed, openidScopes } from './consent.ts';
+import { apiAskedIn, askedScopesOf, createGrant, isFixed, openidScopes } from './consent.ts';
 import { pageHeaders } from './page.ts';
 import { consentPage, errorPage, signInPage } from './sign-in-pages.ts';
 
 type Form = Record<string, unknown>;
 
 export function createInteractions(provider: Provider, options: AuthorizationServerOptions): express.Router {
-  const { audience, descriptions, people } = options;
+  const { apis, people } = options;
   const router = express.Router();
 
   router.get('/interaction/:uid', async (request, response) => {
@@ -46,11 +46,12 @@ export function createInteractions(provider: Provider, options: AuthorizationSer
     if (decision === 'deny') {
       return { error: 'access_denied', error_description: 'The user denied the access that was asked for.' };
     }
+    const api = apiAskedIn(interaction.params, apis);
     const grant = createGrant(provider, {
       clientId: String(interaction.params['client_id']),
       accountId: personOf(interaction),
-      audience,
-      asked: askedScopesOf(interaction.params, descriptions),
+      audience: api.audience,
+      asked: askedScopesOf(interaction.params, api),
       ticked: [scope ?? []].flat().map(String),
     });
     return { consent: { grantId: await grant.save() } };
@@ -65,10 +66,11 @@ export function createInteractions(provider: Provider, options: AuthorizationSer
 
   function sendConsent(response: Response, interaction: Interaction): void {
     const { uid, params } = interaction;
-    const asked = askedScopesOf(params, descriptions);
+    const api = apiAskedIn(params, apis);
+    const asked = askedScopesOf(params, api);
     const items = [...asked.openid, ...asked.api].map((scope) => ({
       scope,
-      description: openidScopes[scope] ?? descriptions[scope] ?? '',
+      description: openidScopes[scope] ?? api.descriptions[scope] ?? '',
       fixed: isFixed(scope),
     }));
     const clientId = String(params['client_id']);

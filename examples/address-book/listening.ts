@@ -1,7 +1,7 @@
 // A port goes in, a server that listens on loopback comes out; what a person can mend is told in one line.
 
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /** A start that failed for a reason outside the program: its message says what to do, and no stack is worth showing. */
 export class StartError extends Error {}
@@ -10,6 +10,9 @@ export class StartError extends Error {}
 const host = '127.0.0.1';
 const defaultPort = 3000;
 const lastPort = 65_535;
+
+/** Answers requests of node:http, and what goes wrong with them, too. */
+export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 export function urlOf(port: number): string {
   return `http://${host}:${port}`;
@@ -26,8 +29,8 @@ export function portOf({ PORT }: NodeJS.ProcessEnv): number {
   );
 }
 
-export function listen(port: number, listener: RequestListener, what: string): Promise<Server> {
-  const server = createServer(listener);
+export function listen(port: number, listener: Listener, what: string): Promise<Server> {
+  const server = createServer((request, response) => void listener(request, response));
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port, what)));
     server.listen(port, host, () => resolve(server));

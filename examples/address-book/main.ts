@@ -5,7 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 
 import { startAddressBook } from './address-book.ts';
 import type { AddressBook } from './address-book.ts';
-import { portOf, StartError } from './listening.ts';
+import { commandLineOf, usage } from './command-line.ts';
+import { StartError } from './listening.ts';
 import { printoutOf } from './printout.ts';
 
 let stopping: number | undefined;
@@ -15,9 +16,13 @@ process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
 
 async function start(): Promise<AddressBook | undefined> {
   try {
-    const addressBook = await startAddressBook(portOf(process.env));
+    const { isHelp, isJson, ...options } = commandLineOf(process.argv.slice(2), process.env);
+    if (isHelp) {
+      process.stdout.write(usage);
+      return undefined;
+    }
+    const addressBook = await startAddressBook(options);
     const { facts, sampleToken = '' } = addressBook;
-    const isJson = process.argv.includes('--json');
     const text = isJson ? `${JSON.stringify(facts)}\n` : printoutOf(facts, sampleToken);
     if (stopping === undefined) process.stdout.write(text);
     return addressBook;

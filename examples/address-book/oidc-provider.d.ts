@@ -25,6 +25,8 @@ declare module 'oidc-provider' {
       provider: Provider;
       client?: { clientId: string };
       params?: Record<string, unknown>;
+      /** Of a request for a token: all of it. */
+      body?: Record<string, unknown>;
       result?: { consent?: { grantId?: string } };
       session?: { accountId?: string };
     };

@@ -1,6 +1,4 @@
-// Who there is: people with their passwords, applications, and the privileges the address book gives to each.
-
-import { memoryStore } from 'rightful/stores';
+// Who there is: people with their passwords, and applications. What they hold is in initial-contents.ts.
 
 export interface Person {
   id: string;
@@ -14,6 +12,8 @@ export interface Client {
   secret?: string;
   firstParty: boolean;
   redirectUris?: string[];
+  /** All the scopes that the authorization server lets it have. Absent: it may ask for any. */
+  assignedScopes?: string[];
   about: string;
 }
 
@@ -37,13 +37,22 @@ export const people: readonly Person[] = [
     id: 'erin',
     password: 'erin-expires',
     name: 'Erin',
-    about: 'a reader, who may write for ten minutes from the start; her right to delete ran out a minute before',
+    about: 'a reader, who may write for ten minutes from the first start; her right to delete ran out a minute before',
+  },
+  {
+    id: 'noor',
+    password: 'noor-is-new',
+    name: 'Noor',
+    about: 'is new: holds nothing, until somebody shares a contact',
   },
 ];
 
 export const webClient = 'address-book-web';
 export const mailMerge = 'mail-merge';
 export const nightlyExport = 'nightly-export';
+export const scopedExport = 'export-by-scope';
+export const dashboardClient = 'dashboard';
+export const administrationClient = 'administration-cli';
 
 export function createClients(api: string): Client[] {
   const redirectUris = [`${api}/callback`];
@@ -64,39 +73,26 @@ export function createClients(api: string): Client[] {
       id: nightlyExport,
       secret: 'nightly-export-secret',
       firstParty: false,
-      about: 'a machine that acts for itself (client credentials): may see contacts',
+      about: 'a machine that acts for itself (client credentials): the store says that it may see contacts',
+    },
+    {
+      id: scopedExport,
+      secret: 'export-by-scope-secret',
+      firstParty: false,
+      assignedScopes: ['read:contacts'],
+      about: 'another one, of which the store knows nothing: the authorization server lets it have read:contacts',
+    },
+    {
+      id: dashboardClient,
+      firstParty: true,
+      redirectUris: [`${api}/admin/`],
+      about: 'the dashboard, in which administrators give and take privileges',
+    },
+    {
+      id: administrationClient,
+      secret: 'administration-cli-secret',
+      firstParty: false,
+      about: 'a machine that administers: for scripts and SDKs of the management API',
     },
   ];
-}
-
-export function createStore(issuer: string, startedAt: number) {
-  const minutes = 60_000;
-  return memoryStore({
-    issuer,
-    roles: {
-      reader: ['read:contacts'],
-      editor: ['read:contacts', 'write:contacts', 'delete:contacts'],
-      administrator: [{ permission: '*' }],
-    },
-    users: {
-      rita: { roles: ['reader'] },
-      edgar: { roles: ['editor'], permissions: [{ permission: 'share:contacts', on: 'contacts:id:1' }] },
-      ada: { roles: ['administrator'] },
-      dora: {
-        roles: ['editor'],
-        permissions: [
-          { permission: 'delete:contacts', effect: 'deny' },
-          { permission: 'read:contacts', on: 'contacts:id:4', effect: 'deny' },
-        ],
-      },
-      erin: {
-        roles: ['reader'],
-        permissions: [
-          { permission: 'write:contacts', expiresAt: startedAt + 10 * minutes },
-          { permission: 'delete:contacts', expiresAt: startedAt - minutes },
-        ],
-      },
-    },
-    clients: { [nightlyExport]: { permissions: ['read:contacts'] } },
-  });
 }

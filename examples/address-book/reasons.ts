@@ -10,7 +10,9 @@ export interface Problem {
 }
 
 export function whyPermitted({ because }: Decision): string {
-  return because.flatMap((reason) => ('policy' in reason ? [] : [permitOf(reason)])).join(' ');
+  const reasons = because.flatMap((reason) => ('policy' in reason ? [] : [permitOf(reason)]));
+  // Alternatives of a requirement may come down to the same.
+  return [...new Set(reasons)].join(' ');
 }
 
 export function whyRefused({ title, missing = [] }: Problem, decision: Decision | undefined): string {
@@ -29,8 +31,12 @@ function permitOf({ delegatedBy, granted }: Exclude<Reason, { policy: string }>)
 }
 
 function sourceOf({ source, expiresAt }: Privilege): string {
-  const role = source?.role === undefined ? 'directly' : `through role ${source.role}`;
-  return `${role}${untilText(expiresAt)}`;
+  return `${wayOf(source)}${untilText(expiresAt)}`;
+}
+
+function wayOf(source: Privilege['source']): string {
+  if (source?.role !== undefined) return `through role ${source.role}`;
+  return source?.kind === 'scope' ? 'by what the authorization server assigned' : 'directly';
 }
 
 function missingText(missing: Missing): string {
