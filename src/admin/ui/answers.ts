@@ -150,21 +150,17 @@ export interface AuditEntry {
 /** What is not held: a privilege, or what a policy says. */
 export type Missing = Privilege | { readonly policy: string };
 
-export type Reason =
-  | {
-      readonly permission: string;
-      readonly on?: string;
-      readonly delegatedBy?: { readonly scope: string } | 'implicit';
-      readonly granted: readonly Privilege[];
-      readonly denied: readonly Privilege[];
-    }
-  | { readonly policy: string; readonly permit: false };
-
+/** What a guard would say, and by which grants and denials. */
 export interface WhyAnswer {
   readonly decision: boolean;
+  readonly permission: string;
+  readonly on?: string;
   readonly lacking?: 'scope' | 'privilege' | 'policy';
-  readonly missing?: readonly Missing[];
-  readonly because: readonly Reason[];
+  readonly granted: readonly Privilege[];
+  readonly denied: readonly Privilege[];
+  readonly subject: Partial<Person> & { readonly organization?: string; readonly client?: string };
+  /** Where the token itself is refused. */
+  readonly refused?: { readonly status: number; readonly code: string; readonly detail: string };
 }
 
 export type SubjectInput = Pick<Person, 'kind' | 'id'>;

@@ -20,7 +20,7 @@ export type Query = Readonly<Record<string, string | number | undefined>>;
 const longestWaitMs = 60_000;
 
 /** `token`: of who signed in; undefined: nobody is. `onRefusedToken`: it is none any more. */
-export function createApi({ token, onRefusedToken }: { token: string | undefined; onRefusedToken(): void }): Api {
+export function createApi({ token, onRefusedToken }: { token: string | undefined; onRefusedToken: () => void }): Api {
   async function call<Answer>(path: readonly string[], init: RequestInit & { query?: Query }): Promise<Answer> {
     const { query = {}, signal, ...sent } = init;
     const address = new URL(`api/${path.map(encodeURIComponent).join('/')}`, baseAddress());

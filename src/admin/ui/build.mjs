@@ -18,6 +18,7 @@ export async function buildDashboard() {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
   });

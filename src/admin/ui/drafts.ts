@@ -7,9 +7,9 @@ export interface Draft<Form extends object> {
   readonly form: Form;
   /** Whether anything was typed that is not sent. */
   readonly isTouched: boolean;
-  change(patch: Partial<Form>): void;
+  readonly change: (patch: Partial<Form>) => void;
   /** Back to the first state, or to another one. */
-  reset(form?: Form): void;
+  readonly reset: (form?: Form) => void;
 }
 
 const start = 'draft:';
@@ -33,7 +33,9 @@ export function useDraft<Form extends object>(name: string, first: Form): Draft<
 function restored<Form extends object>(name: string, first: Form): Form | undefined {
   const value = kept(name);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const isSame = Object.keys(first).every((member) => typeof first[member as keyof Form] === typeof (value as Form)[member as keyof Form]);
+  const isSame = Object.keys(first).every(
+    (member) => typeof first[member as keyof Form] === typeof (value as Form)[member as keyof Form],
+  );
   return isSame ? { ...first, ...(value as Partial<Form>) } : undefined;
 }
 

@@ -10,7 +10,7 @@ export interface Loaded<Answer> {
   readonly problem: Problem | undefined;
   readonly isBusy: boolean;
   /** Reads it once more. */
-  reload(): void;
+  readonly reload: () => void;
 }
 
 /** `key`: of what is read; another one reads anew. Undefined: there is nothing to read. */

@@ -1,5 +1,6 @@
 // The dashboard begins here.
 
+import '@picocss/pico/css/pico.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import './dashboard.css';

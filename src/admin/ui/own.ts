@@ -1,5 +1,6 @@
 // Who signed in goes in; what they hold themselves, and so may hand on, comes out. The server decides: this is for greying out.
 
+import { matchesName } from '../../core/permission.ts';
 import type { Privilege, SubjectAnswer } from './answers.ts';
 import { countsFor } from './catalogue.ts';
 import { useLoaded } from './loading.ts';
@@ -41,13 +42,4 @@ export function barrierInWords(barrier: Barrier): string | undefined {
     return barrier && (barrier === 'denied' ? 'denied to you' : 'you do not hold it');
   }
   return `you hold it on ${barrier.on.join(', ')} only`;
-}
-
-/** Whether a name, or a pattern over names such as `read:*`, stands for a permission. */
-export function matchesName(pattern: string, name: string): boolean {
-  if (pattern === name || pattern === '*') return true;
-  if (!pattern.includes('*')) return false;
-  const [start = '', ...rest] = pattern.split('*');
-  const end = rest.at(-1) ?? '';
-  return name.startsWith(start) && name.endsWith(end) && name.length >= start.length + end.length;
 }

@@ -23,7 +23,10 @@ function decoded(segment: string): string {
 }
 
 /** The address of a place. What is undefined or empty is left out of the query. */
-export function hrefTo(path: readonly string[], query: Readonly<Record<string, string | number | undefined>> = {}): string {
+export function hrefTo(
+  path: readonly string[],
+  query: Readonly<Record<string, string | number | undefined>> = {},
+): string {
   const values = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const search = new URLSearchParams(values.map(([name, value]): [string, string] => [name, String(value)])).toString();
   return `#/${path.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;

@@ -10,9 +10,9 @@ export interface Session {
   readonly settings: Settings;
   readonly who: SessionAnswer;
   /** Whether a permission of the administration is open to who signed in. */
-  can(permission: string): boolean;
-  signIn(): void;
-  signOut(): void;
+  readonly can: (permission: string) => boolean;
+  readonly signIn: () => void;
+  readonly signOut: () => void;
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined);

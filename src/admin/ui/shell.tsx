@@ -57,8 +57,9 @@ export function Shell({
           <strong>Access</strong> <span>{settings.api.name}</span>
         </p>
         <p class="who">
-          <span class="quiet">Signed in as </span>
+          <span class="quiet">Signed in as</span>
           <b>{nameOf(who.subject)}</b>
+          {who.subject.organization !== undefined && <span class="tag">in {who.subject.organization}</span>}
           <button type="button" class="link" onClick={signOut}>
             Sign out
           </button>

@@ -34,15 +34,20 @@ export function Confirm({
       setWhy('');
       doing.forgive();
       dialog.current?.showModal();
-    } else dialog.current?.close();
+    }
   }, [isOpen]);
+  // First the dialog gives the focus back, then whoever asked may move it on.
+  const close = (isDone: boolean): void => {
+    dialog.current?.close();
+    onClose(isDone);
+  };
   return (
     <dialog
       ref={dialog}
-      aria-labelledby="question"
+      aria-labelledby={isOpen ? 'question' : undefined}
       onCancel={(event) => {
         event.preventDefault();
-        if (!doing.isBusy) onClose(false);
+        if (!doing.isBusy) close(false);
       }}
     >
       {question && (
@@ -50,7 +55,7 @@ export function Confirm({
           class="card"
           onSubmit={(event) => {
             event.preventDefault();
-            void doing.run(() => question.act(why)).then((isDone) => isDone && onClose(true));
+            void doing.run(() => question.act(why)).then((isDone) => isDone && close(true));
           }}
         >
           <h2 id="question">{question.title}</h2>
@@ -58,7 +63,7 @@ export function Confirm({
           <WhyField value={why} onChange={setWhy} />
           {doing.problem && <Notice problem={doing.problem} />}
           <div class="actions">
-            <button type="button" class="secondary" onClick={() => onClose(false)}>
+            <button type="button" class="secondary" onClick={() => close(false)}>
               Keep as it is
             </button>
             <BusyButton isBusy={doing.isBusy} class="danger">

@@ -4,12 +4,7 @@ export function EndsField({ value, onChange }: { value: string; onChange: (ends:
   return (
     <label>
       Ends <span class="quiet">empty: never</span>
-      <input
-        type="datetime-local"
-        name="ends"
-        value={value}
-        onInput={(event) => onChange(event.currentTarget.value)}
-      />
+      <input type="datetime-local" name="ends" value={value} onInput={(event) => onChange(event.currentTarget.value)} />
     </label>
   );
 }

@@ -17,7 +17,7 @@ export function MissingForRole({ uid, name, subject }: { uid: string; name: stri
       isBusy={trying.isBusy}
       onClick={() => void trying.run(() => api.tryOut([{ kind: 'assign', subject: { kind, id }, role: uid }]))}
     >
-      What is missing<span class="hidden"> for {name}</span>?
+      What is missing?<span class="hidden"> For {name}</span>
     </BusyButton>
   );
 }

@@ -31,7 +31,6 @@ export function PermissionSelect({
       Permission
       <select
         name="permission"
-        required
         value={value}
         aria-describedby={describedBy}
         onChange={(event) => onChange(event.currentTarget.value)}
@@ -56,6 +55,6 @@ function valueOf(name: string, api: string | undefined): string {
 /** Of the value of the select. */
 export function partsOf(value: string): { readonly name: string; readonly api: string | undefined } {
   if (value === '') return { name: '', api: undefined };
-  const [name = '', api] = JSON.parse(value) as [string, string?];
+  const [name, api] = JSON.parse(value) as [string, string?];
   return { name, api };
 }

@@ -14,10 +14,7 @@ export function PrivilegeText({ privilege }: { privilege: Privilege }) {
       <PermissionLink name={permission} />
       <Bounds privilege={privilege} />
       {audience !== undefined && audience !== settings.api.identifier && (
-        <span class="quiet">
-          of{' '}
-          {audience === settings.audience ? 'the administration' : <code>{audience}</code>}
-        </span>
+        <span class="quiet">of {audience === settings.audience ? 'the administration' : <code>{audience}</code>}</span>
       )}
     </span>
   );

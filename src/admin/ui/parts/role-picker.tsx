@@ -99,8 +99,10 @@ function Choice({
   onChoose: (uid: string) => void;
   subject: SubjectInput;
 }) {
-  // In its own organization a role may be handed on that may not be in every one: only the server can tell.
-  const isBarred = delegatable === false && organization === undefined;
+  // In one organization a role may be handed on that may not be in every one: only the server can tell.
+  const { who } = useSession();
+  const isElsewhere = organization !== undefined || who.subject.organization !== undefined;
+  const isBarred = delegatable === false && !isElsewhere;
   return (
     <div class={isBarred || isTaken ? 'choice off' : 'choice'}>
       <label>

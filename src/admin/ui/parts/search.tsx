@@ -19,21 +19,22 @@ export function Search({
   const [text, setText] = useState(current);
   useEffect(() => setText(current), [current]);
   return (
-    <form
-      role="search"
-      class="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        goTo(hrefTo(path, { ...Object.fromEntries(query), [name]: text.trim(), page: undefined }));
-      }}
-    >
-      <label>
-        {label}
-        <input type="search" name={name} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-      </label>
-      <button type="submit" class="secondary">
-        Search
-      </button>
-    </form>
+    <search>
+      <form
+        class="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          goTo(hrefTo(path, { ...Object.fromEntries(query), [name]: text.trim(), page: undefined }));
+        }}
+      >
+        <label>
+          {label}
+          <input type="search" name={name} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="secondary">
+          Search
+        </button>
+      </form>
+    </search>
   );
 }

@@ -3,7 +3,7 @@
 export function WhyField({ value, onChange }: { value: string; onChange: (why: string) => void }) {
   return (
     <label>
-      Reason <span class="quiet">optional, kept in the audit</span>
+      Reason <span class="quiet">for the audit</span>
       <input
         type="text"
         name="why"

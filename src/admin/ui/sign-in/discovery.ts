@@ -24,7 +24,7 @@ export async function discover(issuer: string): Promise<Endpoints> {
       continue;
     }
     const isWhole = ['authorization_endpoint', 'token_endpoint'].every((name) => isAddress(metadata[name]));
-    if (isWhole) return metadata as unknown as Endpoints;
+    if (isWhole) return endpointsIn(metadata);
     reason = 'its metadata lacks an authorization_endpoint or a token_endpoint';
   }
   throw new Error(`The issuer ${issuer} cannot be asked: ${reason}.`);
@@ -37,6 +37,15 @@ function addressesOf(issuer: string): string[] {
     `${origin}${path}/.well-known/openid-configuration`,
     `${origin}/.well-known/oauth-authorization-server${path}`,
   ];
+}
+
+function endpointsIn(metadata: Record<string, unknown>): Endpoints {
+  const { authorization_endpoint, token_endpoint, end_session_endpoint } = metadata as unknown as Endpoints;
+  return {
+    authorization_endpoint,
+    token_endpoint,
+    ...(isAddress(end_session_endpoint) && { end_session_endpoint }),
+  };
 }
 
 function isAddress(value: unknown): value is string {

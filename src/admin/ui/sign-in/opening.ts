@@ -55,12 +55,12 @@ export function createOpening(tell: (more: Partial<Opened>) => void): Opening {
     const who = await api.get<SessionAnswer>(['session']);
     keep(resume, true);
     keepDraftsOf(JSON.stringify([who.subject.issuer, who.subject.kind, who.subject.id]));
-    const open = new Set(who.permissions);
+    const granted = new Set(who.permissions);
     const signOut = (): void => {
       forgetAll();
       tell({ session: undefined, problem: undefined, hasEnded: false, signedOut: { endSession } });
     };
-    const session = { api, settings: known, who, can: (name: string) => open.has(name), signOut };
+    const session = { api, settings: known, who, can: (name: string) => granted.has(name), signOut };
     tell({ isOpening: false, session: { ...session, signIn: () => void leave() } });
   }
 

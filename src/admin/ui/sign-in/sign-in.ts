@@ -52,7 +52,8 @@ export async function beginSignIn(settings: Settings, { prompt }: { prompt?: 'lo
     prompt,
     ...audienceOf(settings),
   };
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) address.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) address.searchParams.set(name, value);
   location.assign(address);
 }
 
@@ -83,7 +84,11 @@ export async function finishSignIn(settings: Settings): Promise<SignedIn | undef
   return { token: await exchange(code, attempt, settings), endSession: attempt.endSession };
 }
 
-async function exchange(code: string, { verifier, nonce, tokenEndpoint }: Attempt, settings: Settings): Promise<string> {
+async function exchange(
+  code: string,
+  { verifier, nonce, tokenEndpoint }: Attempt,
+  settings: Settings,
+): Promise<string> {
   const response = await fetch(tokenEndpoint, {
     method: 'POST',
     credentials: 'omit',

@@ -1,0 +1,106 @@
+// Who, what and why in the dashboard: the pages that answer and change nothing.
+
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { browserScene } from './browser-scene.ts';
+import type { BrowserScene } from './browser-scene.ts';
+import { describeInBrowser } from './chromium.ts';
+import type { WatchedPage } from './chromium.ts';
+import { goTo, unfold, visit } from './visit.ts';
+
+let scene: BrowserScene;
+let watched: WatchedPage | undefined;
+
+async function open(place: string, options?: Parameters<typeof visit>[2]): Promise<Page> {
+  watched = await visit(scene, place, options);
+  return watched.page;
+}
+
+describeInBrowser('the dashboard answers', () => {
+  beforeEach(async () => {
+    scene = await browserScene();
+  });
+  afterEach(async () => {
+    await watched?.close();
+    watched = undefined;
+    await scene.close();
+  });
+
+  it('who there is, found by part of a name', async () => {
+    const page = await open('/users');
+    await page.getByText('6 users').waitFor();
+    await page.getByLabel('Name, e-mail address or id').fill('zand');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 user with “zand”').waitFor();
+    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(['Zoe Zander']);
+    expect(page.url()).toContain('#/users?search=zand');
+  });
+
+  it('who holds a permission, and through what', async () => {
+    const page = await open('/permissions');
+    await page.getByRole('link', { name: 'write:contacts' }).click();
+    await page.getByText('2 holders').waitFor();
+    const row = page.getByRole('row', { name: /Ann Alder/ });
+    expect(await row.innerText()).toContain('role editor');
+    expect(await page.getByRole('row', { name: /Ruth Root/ }).innerText()).toContain('directly by *');
+  });
+
+  it('why somebody may, and why not', async () => {
+    const page = await open('/why?kind=user&id=ann&permission=read:contacts');
+    await page.getByRole('heading', { name: 'Yes' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Yes' }).innerText()).toContain('role reader, inherited by editor');
+    await page.getByLabel('User id').fill('ben');
+    await page.getByLabel('Permission').fill('delete:contacts');
+    await page.getByRole('button', { name: 'May they?' }).click();
+    const no = page.getByRole('region', { name: 'No' });
+    await no.getByText('denial', { exact: true }).waitFor();
+    expect(page.url()).toContain('id=ben');
+    await page.getByLabel('Permission').fill('read:contacts');
+    await page.getByLabel('Scopes').fill('write:contacts openid');
+    await page.getByRole('button', { name: 'May they?' }).click();
+    await no.getByText('no scope delegates it').waitFor();
+  });
+
+  it('why whoever has a token may, and keeps it nowhere', async () => {
+    const page = await open('/why');
+    const token = await scene.token('ann');
+    await page.getByLabel('Whoever has this token').check();
+    await page.getByLabel('Access token').fill(`Bearer ${token}`);
+    await page.getByLabel('Permission').fill('write:contacts');
+    await page.getByRole('button', { name: 'May they?' }).click();
+    await page.getByRole('heading', { name: 'Yes' }).waitFor();
+    const signature = token.split('.')[2] ?? '';
+    expect(page.url()).not.toContain(signature);
+    expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).not.toContain(signature);
+    await page.getByLabel('Access token').fill('not.a.token');
+    await page.getByRole('button', { name: 'May they?' }).click();
+    await page.getByText('The API refuses the token itself').waitFor();
+  });
+
+  it('what was changed, by whom, to whom and why, with what there was before', async () => {
+    await scene.store.grant(scene.user('zoe'), 'read:contacts', { system: 'importer', why: 'ticket 7' });
+    await scene.store.assign(scene.user('ben'), 'editor', {}, { system: 'other' });
+    const page = await open('/audit');
+    await page.getByText('2 changes').waitFor();
+    await unfold(page, 'Filter');
+    await page.getByLabel('User id').first().fill('zoe');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByText('1 change', { exact: true }).waitFor();
+    const entry = page.getByRole('listitem').filter({ hasText: 'importer' });
+    expect(await entry.innerText()).toMatch(/granted\s+read:contacts\s+to\s+zoe[^]*ticket 7/);
+    await entry.getByText('Before and after').click();
+    expect(await entry.locator('figure').nth(1).innerText()).toContain('"permission": "read:contacts"');
+    await goTo(page, '/audit?system=other');
+    await page.getByText('editor').waitFor();
+    expect(await page.getByText('importer').count()).toBe(0);
+  });
+
+  it('that there is no such page, role or user', async () => {
+    const page = await open('/nowhere/at/all');
+    await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+    await goTo(page, '/roles/nobodys');
+    await page.getByRole('alert').getByText('There is no such role').waitFor();
+    await goTo(page, '/users/%E0%A4%A');
+    await page.getByRole('alert').getByText('There is no such user').waitFor();
+  });
+});
