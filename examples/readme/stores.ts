@@ -82,6 +82,14 @@ export async function inDatabase(): Promise<RoleStore> {
   return store;
 }
 
+export function onReplica(primaryUrl: string, primaryPool: pg.Pool, replicaPool: pg.Pool): readonly RoleStore[] {
+  // --- replica
+  const serving = postgresStore({ pool: replicaPool, migrate: false, listener: () => new pg.Client(primaryUrl) });
+  const administering = postgresStore({ pool: primaryPool });
+  // ---
+  return [serving, administering];
+}
+
 export async function atTenant(): Promise<Auth0Store> {
   // --- auth0
   const tenant = auth0Store({
