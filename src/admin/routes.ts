@@ -14,7 +14,9 @@ import { evaluate, evaluateAll } from './decisions/evaluations.ts';
 import { searchActions } from './decisions/search-actions.ts';
 import { searchResources } from './decisions/search-resources.ts';
 import { searchSubjects } from './decisions/search-subjects.ts';
+import * as clientGrants from './management/client-grants.ts';
 import * as effective from './management/effective.ts';
+import * as resourceServers from './management/resource-servers.ts';
 import * as rolePermissions from './management/role-permissions.ts';
 import * as roleUsers from './management/role-users.ts';
 import * as roles from './management/roles.ts';
@@ -61,6 +63,16 @@ export const rows: readonly Row[] = [
   ['DELETE', '/api/v2/roles/:id/permissions', 'update:roles', rolePermissions.remove],
   ['GET', '/api/v2/roles/:id/users', anyOf(allOf('read:users', 'read:roles'), 'read:role_members'), roleUsers.list],
   ['POST', '/api/v2/roles/:id/users', anyOf('update:roles', 'create:role_members'), roleUsers.assign],
+  ['GET', '/api/v2/resource-servers', 'read:resource_servers', resourceServers.list],
+  ['POST', '/api/v2/resource-servers', 'create:resource_servers', resourceServers.create],
+  ['GET', '/api/v2/resource-servers/:id', 'read:resource_servers', resourceServers.show],
+  ['PATCH', '/api/v2/resource-servers/:id', 'update:resource_servers', resourceServers.update],
+  ['DELETE', '/api/v2/resource-servers/:id', 'delete:resource_servers', resourceServers.remove],
+  ['GET', '/api/v2/client-grants', 'read:client_grants', clientGrants.list],
+  ['POST', '/api/v2/client-grants', 'create:client_grants', clientGrants.create],
+  ['GET', '/api/v2/client-grants/:id', 'read:client_grants', clientGrants.show],
+  ['PATCH', '/api/v2/client-grants/:id', 'update:client_grants', clientGrants.update],
+  ['DELETE', '/api/v2/client-grants/:id', 'delete:client_grants', clientGrants.remove],
   // The access-control API
   ['GET', '/api/access-control/status', on('status:accesscontrol', 'services:accesscontrol'), status],
   ['GET', '/api/access-control/roles', asks.listRoles, rolesInPlace.list],

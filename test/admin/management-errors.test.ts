@@ -11,6 +11,10 @@ afterAll(stopServers);
 const permissions = permissionsOf(['read:contacts']);
 const api = `resource_server_identifier=${contactsApi}`;
 
+/** Of the client `robot` at the contacts API: an id is made of both. */
+const grantId = 'cgr_PGnCJP69KwTwAfGG';
+const grant = (client: string): object => ({ client_id: client, audience: contactsApi, scope: ['read:contacts'] });
+
 /** Each row, the scopes of which any is enough (several in one text: all of them), and a body. */
 const rows: [method: string, path: string, scopes: string[], body?: object][] = [
   ['GET', '/users', ['read:users']],
@@ -37,6 +41,16 @@ const rows: [method: string, path: string, scopes: string[], body?: object][] = 
   ['DELETE', '/roles/editor/permissions', ['update:roles'], permissions],
   ['GET', '/roles/editor/users', ['read:users read:roles', 'read:role_members']],
   ['POST', '/roles/editor/users', ['update:roles', 'create:role_members'], { users: ['a'] }],
+  ['GET', '/resource-servers', ['read:resource_servers']],
+  ['POST', '/resource-servers', ['create:resource_servers'], { identifier: 'https://new.example/' }],
+  ['GET', '/resource-servers/calendar', ['read:resource_servers']],
+  ['PATCH', '/resource-servers/calendar', ['update:resource_servers'], { name: 'x' }],
+  ['DELETE', '/resource-servers/calendar', ['delete:resource_servers']],
+  ['GET', '/client-grants', ['read:client_grants']],
+  ['POST', '/client-grants', ['create:client_grants'], grant('other')],
+  ['GET', `/client-grants/${grantId}`, ['read:client_grants']],
+  ['PATCH', `/client-grants/${grantId}`, ['update:client_grants'], { scope: ['write:contacts'] }],
+  ['DELETE', `/client-grants/${grantId}`, ['delete:client_grants']],
 ];
 
 let failing: Scene;
@@ -50,7 +64,12 @@ describe.each(rows)('%s %s', (method, path, scopes, body) => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await adminScene({
-      store: { roles: { editor: [] }, users: { nobody: { permissions: ['read:contacts'] } } },
+      store: {
+        roles: { editor: [] },
+        users: { nobody: { permissions: ['read:contacts'] } },
+        clients: { robot: { permissions: ['read:contacts'] } },
+        apis: { calendar: { name: 'Calendar', permissions: {} } },
+      },
     });
   });
   afterAll(() => scene.close());

@@ -98,3 +98,54 @@ it.each([
   },
   60_000,
 );
+
+it.each([
+  ['fileStore', inFile],
+  ['postgresStore', inDatabase],
+])(
+  'an API and what applications were given of it are kept in %s',
+  async (_, store) => {
+    const scene = await adminScene({ store });
+    ends.push(() => scene.close());
+    const identifier = 'https://api.example.com/👩‍🚀';
+    const scopes = [{ value: 'read:events', description: 'See events' }, { value: 'write:events' }];
+    const settings = { enforce_policies: true, authorization_details: [{ type: 'payment' }] };
+    const made = await scene.call('POST', '/api/v2/resource-servers', { body: { identifier, scopes, ...settings } });
+    expect(made).toMatchObject({ status: 201, body: { identifier, scopes, ...settings } });
+    const { id } = made.body as { id: string };
+    const path = `/api/v2/resource-servers/${encodeURIComponent(identifier)}`;
+    expect((await scene.call('GET', `/api/v2/resource-servers/${id}`)).body).toEqual(made.body);
+
+    const clients = Array.from({ length: 60 }, (_one, at) => `robot ${at}`);
+    for (const client of clients) {
+      const body = { client_id: client, audience: identifier, scope: ['read:events', 'write:events'] };
+      expect(await scene.call('POST', '/api/v2/client-grants', { body })).toMatchObject({ status: 201 });
+    }
+    const role = (await scene.call('POST', '/api/v2/roles', { body: { name: 'Organizer' } })).body as { id: string };
+    const both = permissionsOf(['read:events', 'write:events'], identifier);
+    await scene.call('POST', `/api/v2/roles/${role.id}/permissions`, { body: both });
+
+    expect(await scene.call('PATCH', path, { body: { scopes: [scopes[1]] } })).toMatchObject({ status: 200 });
+    expect((await scene.call('GET', `/api/v2/roles/${role.id}/permissions`)).body).toHaveLength(1);
+    const first = (await scene.call('GET', '/api/v2/client-grants?take=45')).body as Listed;
+    const second = (await scene.call('GET', `/api/v2/client-grants?take=45&from=${first.next}`)).body as Listed;
+    const listed = [...first.client_grants, ...second.client_grants];
+    expect(new Set(listed.map((one) => one.client_id))).toEqual(new Set(clients));
+    expect(new Set(listed.map((one) => one.scope.join()))).toEqual(new Set(['write:events']));
+    expect(second.next).toBeUndefined();
+
+    const [grant] = listed as [Listed['client_grants'][number]];
+    const at = `/api/v2/client-grants/${grant.id}`;
+    expect(await scene.call('GET', at)).toMatchObject({ status: 200, body: { client_id: grant.client_id } });
+    expect(await scene.call('DELETE', at)).toMatchObject({ status: 204 });
+    expect(await scene.call('DELETE', path)).toMatchObject({ status: 204 });
+    expect((await scene.call('GET', '/api/v2/client-grants')).body).toEqual([]);
+    expect(await scene.store.api(identifier)).toBeUndefined();
+  },
+  60_000,
+);
+
+interface Listed {
+  client_grants: { id: string; client_id: string; scope: string[] }[];
+  next?: string;
+}

@@ -73,6 +73,7 @@ const reasons = new Map([
   [403, 'Forbidden'],
   [404, 'Not Found'],
   [405, 'Method Not Allowed'],
+  [408, 'Request Timeout'],
   [409, 'Conflict'],
   [413, 'Payload Too Large'],
   [415, 'Unsupported Media Type'],

@@ -1,7 +1,5 @@
 // Ids go in, what the directory of users says of them comes out; without a directory nobody is unknown.
 
-import { UnavailableError } from '../../core/errors.ts';
-import { expectation, isRecord } from '../../core/options.ts';
 import type { Person } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
 import { RequestFault } from '../faults.ts';
@@ -33,42 +31,16 @@ export async function usersOf(
   const parts = Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, at) => {
     return ids.slice(at * idsAtOnce, (at + 1) * idsAtOnce);
   });
-  const found = await inBatches(parts, (part) => asked(async () => users.byIds(part), readUsers));
+  const found = await inBatches(parts, async (part) => users.byIds(part));
   const asking = new Set(ids);
   return new Map(found.flat().flatMap((user) => (asking.has(user.id) ? [[user.id, user]] : [])));
 }
 
 /** Part of all the users that the directory knows. */
-export function usersListed(
-  query: { readonly search: string | undefined; readonly offset: number; readonly take: number },
+export async function usersListed(
+  { search, offset, take }: { readonly search: string | undefined; readonly offset: number; readonly take: number },
   users: NonNullable<Administered['users']>,
 ): Promise<{ readonly items: readonly DirectoryUser[]; readonly total: number }> {
-  const { search, offset, take } = query;
-  return asked(
-    async () => users.list({ offset, take, ...(search !== undefined && { search }) }),
-    (answer) => {
-      const { users: items, total } = isRecord(answer) ? answer : {};
-      if (!Number.isSafeInteger(total) || (total as number) < 0) throw expectation('total', 'a whole number', total);
-      return { items: readUsers(items).slice(0, take), total: total as number };
-    },
-  );
-}
-
-// Whatever goes wrong in a directory is not the caller's fault.
-async function asked<Value>(ask: () => Promise<unknown>, read: (answer: unknown) => Value): Promise<Value> {
-  try {
-    return read(await ask());
-  } catch (cause) {
-    throw new UnavailableError(undefined, { cause });
-  }
-}
-
-function readUsers(value: unknown): DirectoryUser[] {
-  if (!Array.isArray(value)) throw expectation('users', 'a list of users', value);
-  return value.map((one: unknown, at) => {
-    const user = isRecord(one) ? one : {};
-    if (typeof user['id'] !== 'string') throw expectation(`users[${at}].id`, 'a string', user['id']);
-    const said = (['name', 'email', 'picture'] as const).filter((name) => typeof user[name] === 'string');
-    return { id: user['id'], ...Object.fromEntries(said.map((name) => [name, user[name] as string])) };
-  });
+  const found = await users.list({ offset, take, ...(search !== undefined && { search }) });
+  return { items: found.users, total: found.total };
 }

@@ -14,17 +14,24 @@ export interface KnownApi {
   readonly permissions: readonly { readonly name: string; readonly description: string }[];
   /** The administration's own: nobody changes it. */
   readonly isSystem: boolean;
+  /** Whatever else is kept of it. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** Undefined: there is none of that identifier. What is stored goes before the catalogue, but never for the administration. */
 export async function apiOf(identifier: string, admin: Administered): Promise<KnownApi | undefined> {
-  const { api, ownAudience, store, catalogue } = admin;
+  return knownApi(identifier, await admin.store.api(identifier), admin);
+}
+
+/** The same, where what is stored of it was read already. */
+export function knownApi(identifier: string, record: ApiRecord | undefined, admin: Administered): KnownApi | undefined {
+  const { api, ownAudience, catalogue } = admin;
   const isSystem = ownAudience.includes(identifier);
   const isAdministered = identifier === api.identifier;
   if (isSystem && !isAdministered) return ownApi(identifier);
-  const record = await store.api(identifier);
   if (record === undefined && !isAdministered) return undefined;
-  const permissions = record === undefined ? definedIn(catalogue) : storedIn(record);
+  const isOfCatalogue = isAdministered && !(record !== undefined && definesPermissions(record));
+  const permissions = isOfCatalogue ? definedIn(catalogue) : storedIn(record);
   const all = isSystem ? [...permissions, ...definedIn(adminPermissions)] : permissions;
   return {
     identifier,
@@ -32,7 +39,13 @@ export async function apiOf(identifier: string, admin: Administered): Promise<Kn
     // One API may have both under one identifier.
     permissions: [...new Map(all.map((one) => [one.name, one])).values()],
     isSystem,
+    settings: record?.settings ?? {},
   };
+}
+
+/** A record may say something of an API and nothing of its permissions; that it has none is one thing that can be said. */
+export function definesPermissions({ permissions, settings }: ApiRecord): boolean {
+  return permissions.length > 0 || (settings !== undefined && Object.hasOwn(settings, 'scopes'));
 }
 
 /** Those of them that there are, by identifier. */
@@ -50,13 +63,13 @@ export function builtInApis({ api, ownAudience }: Administered): readonly string
 }
 
 function ownApi(identifier: string): KnownApi {
-  return { identifier, name: 'Administration', permissions: definedIn(adminPermissions), isSystem: true };
+  return { identifier, name: 'Administration', permissions: definedIn(adminPermissions), isSystem: true, settings: {} };
 }
 
 function definedIn(catalogue: PermissionCatalogue): KnownApi['permissions'] {
   return catalogue.names.map((name) => ({ name, description: catalogue.definition(name)?.description ?? '' }));
 }
 
-function storedIn({ permissions }: ApiRecord): KnownApi['permissions'] {
-  return permissions.map(({ name, description = '' }) => ({ name, description }));
+function storedIn(record: ApiRecord | undefined): KnownApi['permissions'] {
+  return (record?.permissions ?? []).map(({ name, description = '' }) => ({ name, description }));
 }

@@ -58,21 +58,25 @@ export function pairOf(privilege: Privilege, admin: Administered, now: number): 
   return inOwnName({ identifier: audience ?? admin.api.identifier, name: permission }, admin);
 }
 
-/** @throws RequestFault when there is no such API, or it has no such permission. */
-export async function privilegesGiven(pairs: readonly Pair[], admin: Administered): Promise<Privilege[]> {
+/** `property`: where a body names them. @throws RequestFault when there is no such API, or it has no such permission. */
+export async function privilegesGiven(
+  pairs: readonly Pair[],
+  admin: Administered,
+  property = 'permissions',
+): Promise<Privilege[]> {
   const identifiers = pairs.map(({ identifier }) => identifier);
   const apis = await apisOf(identifiers, admin);
   return pairs.map((pair) => {
-    checkDefined(pair, apis.get(pair.identifier));
+    checkDefined(pair, apis.get(pair.identifier), property);
     return { permission: pair.name, audience: pair.identifier };
   });
 }
 
-function checkDefined({ identifier, name }: Pair, api: KnownApi | undefined): void {
+function checkDefined({ identifier, name }: Pair, api: KnownApi | undefined, property: string): void {
   if (api === undefined) throw inexistentApi();
   if (name === everyPermission || api.permissions.some((one) => one.name === name)) return;
   const what = `${excerpt(identifier)} has no permission ${excerpt(name)}`;
-  throw invalid('Payload', what, 'permissions');
+  throw invalid('Payload', what, property);
 }
 
 export function inexistentApi(): RequestFault {

@@ -31,7 +31,7 @@ function meaning(property: string): string {
 }
 
 const meanings = new Map([
-  ['id', 'the id of the user or of the role'],
+  ['id', 'the id of what is asked for'],
   ['permissions', 'what is given or taken'],
   ['resource_server_identifier', 'the identifier of an API'],
   ['permission_name', 'the name of a permission of that API'],
@@ -43,6 +43,12 @@ const meanings = new Map([
   ['from', 'where the page before ended'],
   ['take', 'how many'],
   ['name_filter', 'part of the name'],
+  ['identifiers', 'identifiers of APIs'],
+  ['identifier', 'what tokens for the API have as their audience'],
+  ['scopes', 'the permissions of the API'],
+  ['scope', 'names of permissions of the API'],
+  ['audience', 'the identifier of an API'],
+  ['client_id', 'the id of an application'],
   ['q', 'what users are searched by'],
   ['fields', 'names of fields'],
   ['include_fields', 'whether those fields are shown, or all others'],

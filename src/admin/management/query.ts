@@ -39,6 +39,13 @@ export function booleanIn(query: Query, name: string, fallback: boolean): boolea
 }
 
 /** Undefined: it was not sent, or is empty. */
+export function choiceIn(query: Query, name: string, choices: readonly string[]): string | undefined {
+  const text = query.get(name);
+  if (text === undefined || text === '' || choices.includes(text)) return text === '' ? undefined : text;
+  throw invalid('Query', `No enum match for: ${excerpt(text)}, expected one of ${choices.join(', ')}`, name);
+}
+
+/** Undefined: it was not sent, or is empty. */
 export function textAsked(query: Query, name: string, bounds: Bounds): string | undefined {
   const text = query.get(name);
   return text === undefined || text === '' ? undefined : textAt('Query', name, text, bounds);

@@ -1,0 +1,88 @@
+// Permissions that an API is no more to have go in, the changes that take them back from everybody and from every role come out:
+// what nobody can be given any more, nobody keeps, and whoever defines it anew gives it to nobody.
+
+import { ownName } from '../../core/own-names.ts';
+import { everyPermission } from '../../core/permission.ts';
+import type { Change } from '../../core/change.ts';
+import type { Privilege } from '../../core/privilege.ts';
+import type { Person, Role } from '../../core/role-store.ts';
+import type { Administered } from '../administered.ts';
+
+/** Which permissions. */
+export interface Withdrawn {
+  /** Of the API. */
+  readonly identifier: string;
+  readonly names: ReadonlySet<string>;
+  /** Whether the API itself is to be no more, and patterns over its names with it. */
+  readonly isWhole: boolean;
+}
+
+/** Denials stay: they give nothing. `raisedBy`: how far the version of a role that is sent is above the one read. */
+export async function withdrawals(withdrawn: Withdrawn, admin: Administered, raisedBy: 0 | 1): Promise<Change[]> {
+  if (withdrawn.names.size === 0 && !withdrawn.isWhole) return [];
+  const isMeant = (one: Privilege): boolean => concerns(one, withdrawn, admin);
+  const people = await heldDirectly(withdrawn, isMeant, admin);
+  const roles = await rolesHolding(isMeant, admin);
+  return [
+    ...people.map(({ subject, privileges }): Change => ({ kind: 'revoke', subject, privilege: privileges })),
+    ...roles.map((role): Change => {
+      const privileges = role.privileges.filter((one) => !isMeant(one));
+      return { kind: 'put-role', role: { ...role, privileges, version: role.version + raisedBy } };
+    }),
+  ];
+}
+
+function concerns(
+  { permission, effect, audience }: Privilege,
+  { identifier, names, isWhole }: Withdrawn,
+  { api, catalogue }: Administered,
+): boolean {
+  if (effect !== undefined) return false;
+  if (identifier !== api.identifier) return audience === identifier && (isWhole || names.has(permission));
+  // Without an audience it is for whichever API asks, and that is the one that is administered.
+  return (audience ?? identifier) === identifier && names.has(ownName(permission, catalogue));
+}
+
+interface HeldDirectly {
+  readonly subject: Person;
+  readonly privileges: readonly Privilege[];
+}
+
+const storePage = 1000;
+
+async function heldDirectly(
+  { names, isWhole }: Withdrawn,
+  isMeant: (one: Privilege) => boolean,
+  { store }: Administered,
+): Promise<HeldDirectly[]> {
+  const held = new Map<string, { subject: Person; privileges: Privilege[] }>();
+  for (const name of isWhole ? [...names, everyPermission] : names) {
+    for await (const { subject, privileges } of pages((page) => store.holdersOf(name, page))) {
+      const key = JSON.stringify([subject.issuer, subject.kind, subject.id]);
+      const entry = held.get(key) ?? { subject, privileges: [] };
+      const direct = privileges.filter((one) => one.source?.kind === 'direct' && isMeant(one));
+      entry.privileges.push(...direct.map(({ source: _, ...privilege }) => privilege));
+      if (entry.privileges.length > 0) held.set(key, entry);
+    }
+  }
+  return [...held.values()];
+}
+
+async function rolesHolding(isMeant: (one: Privilege) => boolean, { store }: Administered): Promise<Role[]> {
+  const roles: Role[] = [];
+  for await (const role of pages((page) => store.roles(page))) {
+    if (role.privileges.some(isMeant)) roles.push(role);
+  }
+  return roles;
+}
+
+async function* pages<Item>(
+  ask: (page: { take: number; after?: string }) => Promise<{ readonly items: readonly Item[]; readonly next?: string }>,
+): AsyncGenerator<Item> {
+  let after: string | undefined;
+  do {
+    const { items, next } = await ask({ take: storePage, ...(after !== undefined && { after }) });
+    yield* items;
+    after = next;
+  } while (after !== undefined);
+}
