@@ -2,7 +2,7 @@
 
 export type { Access } from './core/access.ts';
 export { accessControlPermissions, accessControlResources } from './core/access-control-permissions.ts';
-export type { DecisionContext } from './core/authorizer.ts';
+export type { DecisionContext } from './core/asking.ts';
 export type { Decision, Reason } from './core/decision.ts';
 export type { DecisionEvent, RedactedSubject } from './core/decision-events.ts';
 export { effectivePermissions } from './core/effective.ts';

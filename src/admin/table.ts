@@ -1,9 +1,11 @@
 // The rows of the table go in, a lookup by method and path comes out. Paths are matched as they were sent, and each segment is
 // decoded by itself: an id may hold any character, a slash included.
 
-import type { CheckedRequirement } from '../core/authorizer.ts';
+import type { CheckedRequirement } from '../core/asking.ts';
+import { inOrganization } from '../core/requirement.ts';
 import type { Requirement } from '../core/requirement.ts';
 import type { Administered } from './administered.ts';
+import { apiAt } from './apis.ts';
 import type { Handle, OpenHandle } from './exchange.ts';
 import { RequestFault } from './faults.ts';
 
@@ -22,6 +24,8 @@ export interface Route {
   readonly row: Row;
   /** Undefined: to be signed in is enough, or nothing is asked. */
   readonly checked: CheckedRequirement | undefined;
+  /** The same in no organization, where a call acts in all of them: what is held in one of them alone is not enough. */
+  readonly everywhere: CheckedRequirement | undefined;
 }
 
 /** The row of a request, and its path's parameters. */
@@ -46,10 +50,11 @@ export class Table {
       let node = this.#root;
       for (const segment of segments) node = segment.startsWith(':') ? parameterOf(node) : segmentOf(node, segment);
       const names = segments.filter((one) => one.startsWith(':')).map((one) => one.slice(1));
-      node.routes.set(method, {
-        route: { row, checked: asks === null || asks === signedIn ? undefined : way.checked(asks) },
-        names,
-      });
+      const asked = asks === null || asks === signedIn ? undefined : asks;
+      const checked = asked === undefined ? undefined : way.checked(asked);
+      const isEverywhere = asked !== undefined && apiAt(path).hasPlaces !== true;
+      const everywhere = isEverywhere ? way.checked(inOrganization(asked, null)) : undefined;
+      node.routes.set(method, { route: { row, checked, everywhere }, names });
     }
   }
 

@@ -9,6 +9,7 @@ import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
 import { summaryOf } from './access-summary.ts';
 import type { AccessSummary } from './access-summary.ts';
+import type { CheckedRequirement, DecisionContext, GuardContext } from './asking.ts';
 import { assignedByToken } from './assigned.ts';
 import { bearerToken, checkReadable } from './bearer.ts';
 import { credentialsIn, readCredentials } from './credentials.ts';
@@ -29,7 +30,7 @@ import type { Origin } from './origin.ts';
 import { PermissionSet } from './permission-set.ts';
 import type { PermissionSetParts } from './permission-set.ts';
 import { placeOf } from './place-asked.ts';
-import { questionOf } from './question.ts';
+import { holds, isSatisfied, questionOf } from './question.ts';
 import type { OrganizationAsked, Question } from './question.ts';
 import { namesAsked } from './resolving.ts';
 import { isDenial, policyRefusal, refusalFor } from './refused.ts';
@@ -49,29 +50,6 @@ import type { AccessRequest, TokenStatistics, TokenVerifier, VerifiedToken } fro
 export interface Ports extends EventPorts {
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
-}
-
-/** A requirement that has been checked, with the question it asks. */
-export interface CheckedRequirement {
-  readonly requirement: Requirement;
-  readonly question: Question;
-  readonly organization: OrganizationAsked | undefined;
-}
-
-/** What a decision may look at beside the access. */
-export interface DecisionContext {
-  /** Handed to policies and hooks as it is. */
-  request?: unknown;
-  /** The route's parameters. */
-  params?: object;
-}
-
-/** How a guard decides. */
-export interface GuardContext extends DecisionContext {
-  /** When it began: what `begin` said. Default: now. */
-  begunMs?: number;
-  /** Whether its 403 is an answer, or only told. Default: true. */
-  isEnforced?: boolean;
 }
 
 const noAudience: readonly string[] = Object.freeze([]);
@@ -114,6 +92,7 @@ export class Way {
     if (bearer === undefined) return undefined;
     const known = this.#tokens.recall(bearer.token);
     if (known === undefined) checkReadable(bearer);
+    else if (this.settings.isRevoked === undefined) return new Identified(this.#knownOf(known), known.header, bearer);
     return next(known ?? this.#tokens.verify(bearer.token, request), (verified) => {
       return next(this.#isRevoked(verified), (revoked) => {
         if (!revoked) return new Identified(this.#knownOf(verified), verified.header, bearer);
@@ -194,6 +173,8 @@ export class Way {
     { requirement, question, organization }: CheckedRequirement,
     context: GuardContext,
   ): Access | Promise<Access> {
+    const permitted = this.#permittedAtOnce(there, question, organization, context);
+    if (permitted !== undefined) return permitted;
     const { request, params, begunMs = this.begin() } = context;
     const place = placeOf(organization, params);
     const identified = place === undefined ? there : there.in(place.organization);
@@ -214,6 +195,27 @@ export class Way {
     return next(this.#load(identified, request), (access) => {
       return next(this.#decide(asked, access, request), ([decision, failure]) => conclude(decision, access, failure));
     });
+  }
+
+  /**
+   * What nearly every request comes to: a permit by permissions alone, of which nobody wants to hear. Nothing is made for it that
+   * nobody reads. Undefined: it is not that simple, or no permit.
+   */
+  #permittedAtOnce(
+    identified: Identified,
+    question: Question,
+    organization: OrganizationAsked | undefined,
+    { request, params: parameters }: GuardContext,
+  ): Access | undefined {
+    const { onDecision, resolvers, rules } = this.settings;
+    if (onDecision !== undefined || resolvers !== undefined || rules !== undefined) return undefined;
+    if (organization !== undefined || hasPolicy(question)) return undefined;
+    const { delegated } = identified.credentials;
+    if (delegated !== undefined && !isSatisfied(question, ({ permission }) => delegated.has(permission)))
+      return undefined;
+    const access = this.#load(identified, request);
+    if (isPromise(access)) return undefined;
+    return isSatisfied(question, (one) => holds(access.permissions, one, { parameters })) ? access : undefined;
   }
 
   /** Step 5 for who holds an access already. @throws TypeError when the access comes from another authorizer. */

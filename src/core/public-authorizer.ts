@@ -1,7 +1,8 @@
 // The way of requests goes in, the object that an application holds comes out. Read authorizer.ts first.
 
 import type { Access } from './access.ts';
-import type { DecisionContext, Way } from './authorizer.ts';
+import type { DecisionContext } from './asking.ts';
+import type { Way } from './authorizer.ts';
 import type { Decision } from './decision.ts';
 import { MissingTokenError } from './errors.ts';
 import { isPromise, next } from './next.ts';

@@ -55,8 +55,9 @@ export class ReadLists {
   }
 }
 
-/** What a list says to subjects of one organization, at an API of these names. */
+/** What a list says: to subjects of one organization, at an API of these names, or where it names neither to everybody. */
 interface LoadedList extends Loaded {
+  readonly isForAll: boolean;
   readonly organization: string | undefined;
   readonly audience: readonly string[];
 }
@@ -116,7 +117,9 @@ function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loade
   const { organization } = subject;
   const now = clock.now();
   const known = lists.get(answer);
-  if (known?.organization === organization && known?.audience === audience && now < known.validUntilMs) return known;
+  // Subjects of many organizations, and of several issuers, have the same list where they have the same roles.
+  const isSaidHere = known?.isForAll === true || (known?.organization === organization && known?.audience === audience);
+  if (known !== undefined && isSaidHere && now < known.validUntilMs) return known;
   try {
     const privileges = inOwnNames(readPrivileges(answer), catalogue, question.warnings);
     const counts = (one: Privilege): boolean => isInForce(one, now) && isMeantFor(one, subject, audience);
@@ -126,7 +129,8 @@ function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loade
     const holdings = new Holdings(meant, lists.reading);
     const validUntilMs = meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity);
     if (!isFrozenList(answer)) return { holdings, reusable: false, validUntilMs };
-    const loaded = { holdings, reusable: true, validUntilMs, organization, audience };
+    const isForAll = privileges.every((one) => one.organization === undefined && one.audience === undefined);
+    const loaded = { holdings, reusable: true, validUntilMs, organization, audience, isForAll };
     lists.set(answer, loaded);
     return loaded;
   } catch (cause) {

@@ -3,7 +3,8 @@
 
 import type { Access } from '../core/access.ts';
 import type { AccessSummary } from '../core/access-summary.ts';
-import type { CheckedRequirement, Way } from '../core/authorizer.ts';
+import type { CheckedRequirement } from '../core/asking.ts';
+import type { Way } from '../core/authorizer.ts';
 import { AccessError, MissingTokenError, seenAs } from '../core/errors.ts';
 import type { Identified } from '../core/identified.ts';
 import { isPromise, next } from '../core/next.ts';
@@ -14,6 +15,8 @@ import type { Disclosure, Refusal } from '../core/refusal.ts';
 import type { Requirement } from '../core/requirement.ts';
 import type { AccessRequest } from '../core/token.ts';
 import { rememberGiven } from './given.ts';
+import { requestField } from './request-field.ts';
+import type { RequestField } from './request-field.ts';
 
 /** One request of a framework. */
 export interface Exchange {
@@ -37,11 +40,11 @@ interface Known {
 }
 
 // By authorizer, so that two of them on one request never share an Access.
-const knownByWay = new WeakMap<Way, WeakMap<object, Known>>();
+const knownByWay = new WeakMap<Way, RequestField<Known>>();
 
 export class Guarding {
   readonly #way: Way;
-  readonly #known: WeakMap<object, Known>;
+  readonly #known: RequestField<Known>;
   readonly #realm: string;
   readonly #disclose: Disclosure;
 
@@ -50,7 +53,7 @@ export class Guarding {
     this.#way = way;
     this.#realm = checkedRealm(realm);
     this.#disclose = checkedChoice(disclose, 'disclose', ['missing', 'nothing']);
-    const known = knownByWay.get(way) ?? new WeakMap<object, Known>();
+    const known = knownByWay.get(way) ?? requestField<Known>();
     knownByWay.set(way, known);
     this.#known = known;
   }
@@ -108,7 +111,7 @@ export class Guarding {
     guard: { readonly begunMs: number; readonly isEnforced: boolean },
   ): Access | Promise<Access> {
     const { given: request, params } = exchange;
-    const context = params === undefined ? { ...guard, request } : { ...guard, request, params };
+    const context = { begunMs: guard.begunMs, isEnforced: guard.isEnforced, request, params };
     const checked = typeof demand === 'function' ? this.#made(demand, request) : demand;
     return next(this.#way.authorize(identified, checked, context), (access) => this.#let(exchange, access));
   }

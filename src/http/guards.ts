@@ -168,7 +168,7 @@ export function guardsOf<Its extends Call, OnRefusal>(
     const identified = guarding.identifiedOf(key);
     if (identified === undefined) return;
     const { credentials, header, bearer } = identified;
-    Object.assign(key, { auth: { header, payload: credentials.claims, token: bearer.token } });
+    (key as { auth?: object }).auth = { header, payload: credentials.claims, token: bearer.token };
     // RFC 6750 section 2.3: an answer to a token in the URL is for nobody else's cache
     if (bearer.from === 'query' && !response.headersSent && !isKeptPrivate(response)) {
       response.setHeader('Cache-Control', 'private');

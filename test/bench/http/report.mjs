@@ -1,0 +1,116 @@
+// What was measured of one framework goes in; tables come out, and the figures with their goals.
+
+import { printTable, spread, written } from '../figures.mjs';
+import { quantile } from '../tokens/timing.mjs';
+import { differences, median, ratios } from './slices.mjs';
+
+/** @typedef {Awaited<ReturnType<typeof import('./workloads.mjs').measured>>} Measured */
+
+const withParameter = 'a resource from a parameter';
+
+/** What a contender is compared with. */
+function baseOf(name, results) {
+  return results.get(name.includes(withParameter) ? 'unguarded, with a parameter' : 'unguarded');
+}
+
+/** @param {string} title @param {Measured['hot']} results */
+export function printThroughput(title, results) {
+  console.log(`\n${title}`);
+  const rows = [...results].map(([name, { perSecond, cpuNs }]) => {
+    const base = baseOf(name, results);
+    return [
+      name,
+      spread(perSecond, '/s'),
+      shares(ratios(perSecond, base.perSecond)),
+      written(median(cpuNs), 'time'),
+      spread(differences(cpuNs, base.cpuNs), 'time'),
+    ];
+  });
+  printTable([['', 'requests', 'of unguarded', 'processor time', 'added by the guard'], ...rows]);
+  const busiest = Math.max(...[...results.values()].flatMap(({ busyShare }) => busyShare));
+  if (busiest > 0.95)
+    console.log(`The load has used up to ${Math.round(busiest * 100)} % of its core: it may be what limits`);
+}
+
+function shares(values) {
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(values, share).toFixed(3));
+  return `${middle} (${low} to ${high})`;
+}
+
+/** @param {string} title @param {Measured['latency']} results */
+export function printLatencies(title, results) {
+  console.log(`\n${title}`);
+  const rows = [...results].map(([name, rounds]) => {
+    const all = rounds.flat();
+    return [
+      name,
+      ...[0.5, 0.99, 0.999].map((share) => written(quantile(all, share) * 1e6, 'time')),
+      String(all.length),
+    ];
+  });
+  printTable([['', 'p50', 'p99', 'p99.9', 'requests'], ...rows]);
+}
+
+/** @param {Measured['memory']} memory */
+export function printMemory(memory) {
+  const texts = [...memory].map(([name, bytes]) => `${name} ${Math.round(bytes / 2 ** 20)} MiB`);
+  console.log(`\nresident memory after it: ${texts.join('; ')}`);
+}
+
+/**
+ * @param {{ framework: string, rivals: string[], goals: { hot: number, rival: number, many: number } }} kit
+ * @param {Measured} measured @returns {import('../figures.mjs').Figure[]}
+ */
+export function figuresOf({ framework, rivals, goals }, { hot, many, fresh, latency }) {
+  const guarded = [...hot.keys()].filter((name) => name.startsWith('rightful') && !name.includes('cold'));
+  const asks = (name) => name.split(', ').slice(1).join(', ') || 'one permission';
+  const title = (name) => `${framework}, hot token, ${asks(name)}`;
+  return [
+    ...guarded.map((name) => toUnguarded(`${title(name)}: throughput`, name, hot, goals.hot)),
+    ...guarded.map((name) => addedTime(`${title(name)}: added processor time`, name, hot)),
+    toRival(`${framework}, hot token: to the fastest rival`, hot, rivals, { least: goals.rival }),
+    toUnguarded(`${framework}, 10,000 tokens: throughput`, 'rightful', many, goals.many),
+    toRival(`${framework}, 10,000 tokens: to the fastest rival`, many, rivals),
+    toRival(`${framework}, each a new token: to the fastest rival`, fresh, rivals, { above: 1 }),
+    ...latencyFigures(framework, latency),
+  ];
+}
+
+function toUnguarded(name, own, results, least) {
+  return { ...compared(name, results.get(own), 'unguarded', baseOf(own, results)), goal: { of: 'ratio', least } };
+}
+
+function toRival(name, results, rivals, goal) {
+  const [rival] = rivals.toSorted((a, b) => median(results.get(b).perSecond) - median(results.get(a).perSecond));
+  const figure = compared(name, results.get('rightful'), rival, results.get(rival));
+  return goal === undefined ? figure : { ...figure, goal: { of: 'ratio', ...goal } };
+}
+
+function compared(name, own, other, { perSecond }) {
+  const against = `${other}, ${written(median(perSecond), '/s')}`;
+  const ratio = ratios(own.perSecond, perSecond);
+  return { name, values: own.perSecond, unit: '/s', against, ratio, ratioOf: 'throughput' };
+}
+
+function addedTime(name, own, results) {
+  const base = baseOf(own, results).cpuNs;
+  const against = `unguarded, ${written(median(base), 'time')}`;
+  const values = differences(results.get(own).cpuNs, base);
+  return { name, values, unit: 'time', against, goal: { of: 'value', most: 3000 } };
+}
+
+function latencyFigures(framework, latency) {
+  const [base, own] = ['unguarded', 'rightful'].map((name) => latency.get(name));
+  const at = (rounds, share) => rounds.map((one) => quantile(one, share) * 1e6);
+  return [0.5, 0.99, 0.999].map((share) => {
+    const [ours, others] = [at(own, share), at(base, share)];
+    return {
+      name: `${framework}, p${share * 100} at 70 % of capacity`,
+      values: ours,
+      unit: 'time',
+      against: `unguarded, ${written(median(others), 'time')}`,
+      ratio: ratios(ours, others),
+      ...(share === 0.99 && { goal: { of: 'ratio', most: 1.15 } }),
+    };
+  });
+}
