@@ -12,7 +12,7 @@ import { bareSet, contenders, oursByAuthorizer, oursFrom } from './contenders.mj
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const counts = [10, 1000, 10_000, 100_000];
 const size = values.quick
-  ? { counts, rounds: 11, targetMs: 2, longestCheckMs: 0.5, longestBuildMs: 60, kept: 2000 }
+  ? { counts, rounds: 9, targetMs: 1, longestCheckMs: 0.2, longestBuildMs: 30, kept: 2000 }
   : { counts, rounds: 41, targetMs: 8, longestCheckMs: 8, longestBuildMs: 300, kept: 5000 };
 
 console.log(describedMachine(versions()));

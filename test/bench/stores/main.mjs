@@ -14,7 +14,7 @@ import { warmFigures } from './warm.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const size = values.quick
-  ? { people: 220, rounds: 9, lookups: 150, targetMs: 5, changes: 200, remembered: 5000 }
+  ? { people: 220, rounds: 5, lookups: 80, targetMs: 3, changes: 100, remembered: 3000 }
   : { people: 500, rounds: 41, lookups: 400, targetMs: 20, changes: 1000, remembered: 20_000 };
 
 const people = [collector, ...Array.from({ length: size.people }, (_, number) => person(number))];

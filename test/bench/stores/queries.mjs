@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { postgresStore } from '../../../dist/stores.js';
-import { costRatio } from '../figures.mjs';
+import { costRatios } from '../figures.mjs';
 import { quantile } from '../tokens/timing.mjs';
 import { audience, collector, subjectOf } from './people.mjs';
 import { watched } from './server.mjs';
@@ -78,7 +78,7 @@ async function besideSelect(store, pool, subjects, { rounds, lookups, title }) {
     values: own,
     unit: 'time',
     against: 'a bare prepared select of the same rows',
-    ratio: costRatio(own, bare),
+    ratio: costRatios(own, bare),
     goal: { of: 'ratio', most: 1.5 },
   };
 }
@@ -117,7 +117,7 @@ async function together(store, pool, subjects, { rounds }) {
   const name = `${subjects.length} subjects at once on PostgreSQL`;
   return [
     { name: `${name}: queries`, values: [queries], unit: 'count', goal: { of: 'value', most: 10 } },
-    { name: `${name}: time`, values: batch, unit: 'time', against: 'one by one', ratio: costRatio(batch, single) },
+    { name: `${name}: time`, values: batch, unit: 'time', against: 'one by one', ratio: costRatios(batch, single) },
   ];
 }
 

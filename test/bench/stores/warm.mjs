@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { withCache } from '../../../dist/stores.js';
-import { costRatio } from '../figures.mjs';
+import { costRatios } from '../figures.mjs';
 import { loopOf, randomSource, timedRounds } from '../rounds.mjs';
 import { flat } from '../tokens/tokens.mjs';
 import { audience, issuer, person, subjectOf } from './people.mjs';
@@ -15,7 +15,7 @@ export async function warmFigures(size) {
     const title = `warm lookup, no promise, ${count.toLocaleString('en-US')} ${count === 1 ? 'subject' : 'subjects'}`;
     const figure = (name, values) => {
       const goal = { of: 'value', below: 1000 };
-      return { name, values, unit: 'time', against: 'Map.get by the id', ratio: costRatio(values, map), goal };
+      return { name, values, unit: 'time', against: 'Map.get by the id', ratio: costRatios(values, map), goal };
     };
     figures.push(figure(title, known), figure(`${title}, of a new token`, fresh));
   }

@@ -56,7 +56,7 @@ function options({ jwksUri, cacheSize }) {
 }
 
 async function ours(name, given) {
-  const { issuers, rules, maxTokenBytes, tokenCache: cache } = readSettings(options(given));
+  const { issuers, tokenRules: rules, maxTokenBytes, tokenCache: cache } = readSettings(options(given));
   const verifier = createTokenVerifier({ issuers, rules, maxTokenBytes, cache, now: () => Date.now() });
   await verifier.ready();
   const request = { headers: {} };

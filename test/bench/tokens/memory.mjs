@@ -40,7 +40,7 @@ function authenticating(size) {
 }
 
 function verifying(size) {
-  const { issuers, rules, maxTokenBytes, tokenCache: cache } = readSettings(options(size));
+  const { issuers, tokenRules: rules, maxTokenBytes, tokenCache: cache } = readSettings(options(size));
   const verifier = createTokenVerifier({ issuers, rules, maxTokenBytes, cache, now: () => Date.now() });
   return {
     take: (authorization) => {

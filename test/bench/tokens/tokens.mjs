@@ -65,6 +65,8 @@ export function flat(text) {
 /** Serves the public keys on loopback. */
 export async function serveKeys(jwks) {
   const server = createServer((_request, response) => {
+    // A connection that is kept is closed while something is timed, and nobody here hears of it in time.
+    response.setHeader('connection', 'close');
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(jwks));
   });
