@@ -19,7 +19,7 @@ function project(displayName, decorators, settings) {
 
 export default {
   maxWorkers: 2,
-  globalSetup: '<rootDir>/test/support/build-dashboard.mjs',
+  globalSetup: '<rootDir>/test/support/build-pages.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   projects: [
     project(

@@ -10,8 +10,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const demo = join(root, 'examples-dist/address-book/main.js');
 
 if (!isInstalled()) await install();
-await compile('tsconfig.build.json');
-await compile('tsconfig.examples.json');
+await build('build.mjs', 'The package');
+await build('node_modules/typescript/bin/tsc', 'The demo', '-p', 'tsconfig.examples.json');
+await build('examples/address-book/web/build.mjs', 'The page of the demo');
 copyWhatIsNotCompiled();
 
 // The demo sees itself as the program that was started.
@@ -45,15 +46,15 @@ function npm(...options) {
   return cli ? [process.execPath, [cli, ...options]] : ['npm', options];
 }
 
-async function compile(project) {
-  const failure = await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project]);
-  if (failure) stop(`${project} does not compile (tsc: ${failure}).`);
+async function build(program, what, ...options) {
+  const failure = await run(process.execPath, [program, ...options]);
+  if (failure) stop(`${what} does not compile (${failure}).`);
 }
 
 function copyWhatIsNotCompiled() {
   cpSync(join(root, 'examples'), join(root, 'examples-dist'), {
     recursive: true,
-    filter: (file) => !/\.(ts|mjs)$/.test(file),
+    filter: (file) => !/\.(tsx?|mjs|draft)$/.test(file),
   });
 }
 

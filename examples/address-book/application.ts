@@ -12,12 +12,12 @@ import type { Facts } from './facts.ts';
 import type { Keeping } from './keeping.ts';
 import { createKoaApi } from './koa-api.ts';
 import { scopedExport, webClient } from './people.ts';
-import { descriptions, permissions } from './permissions.ts';
+import { permissions } from './permissions.ts';
 import type { Listener } from './listening.ts';
 import { createRules } from './rules.ts';
-import { signInByHand } from './sign-in-by-hand.ts';
 import { tokenForwarding } from './token-forwarding.ts';
 import { createWebApplication } from './web-application.ts';
+import { webPage } from './web-page.ts';
 
 export interface ApplicationParts {
   facts: Omit<Facts, 'calls'>;
@@ -33,7 +33,7 @@ export interface Application {
 }
 
 export function createApplication({ facts, keeping, now, onDecision }: ApplicationParts): Application {
-  const { api, issuer, audience, clients, people, framework } = facts;
+  const { issuer, audience, people, framework } = facts;
   const { store, cached, contacts } = keeping;
   const rules = createRules(now);
   const everywhere = {
@@ -62,11 +62,7 @@ export function createApplication({ facts, keeping, now, onDecision }: Applicati
     asks: asksOf(contacts),
     calls: createContactCalls({ contacts, store, people }),
     administration: administration.handler,
-    web: createWebApplication([
-      ...signInByHand({ api, issuer, clients, scopes: Object.keys(descriptions) }),
-      ...demoEndpoints(facts, rules),
-      tokenForwarding(issuer),
-    ]),
+    web: createWebApplication([...webPage(), ...demoEndpoints(facts, rules), tokenForwarding(issuer)]),
   };
   return {
     listener: framework === 'koa' ? createKoaApi(parts).callback() : createApi(parts),

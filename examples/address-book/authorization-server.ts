@@ -16,6 +16,7 @@ import { createInteractions } from './interactions.ts';
 import type { Client, Person } from './people.ts';
 import { pageHeaders } from './page.ts';
 import { errorPage } from './sign-in-pages.ts';
+import { signInPolicy } from './sign-in-policy.ts';
 
 export interface AuthorizationServerOptions {
   issuer: string;
@@ -50,7 +51,10 @@ function configurationOf({ apis, people, clients }: AuthorizationServerOptions) 
     // As tenants call them.
     routes: { authorization: '/authorize', token: '/oauth/token' },
     extraParams: ['audience'],
-    interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+    interactions: {
+      policy: signInPolicy(),
+      url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}`,
+    },
     features: {
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: false },

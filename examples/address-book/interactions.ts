@@ -61,7 +61,7 @@ export function createInteractions(provider: Provider, options: AuthorizationSer
     const clientId = String(params['client_id']);
     const login = String(attempted ?? params['login_hint'] ?? '');
     const failed = attempted !== undefined;
-    send(response, params, signInPage({ action: `/interaction/${uid}`, clientId, login, failed }));
+    send(response, params, signInPage({ action: `/interaction/${uid}`, clientId, login, failed, people }));
   }
 
   function sendConsent(response: Response, interaction: Interaction): void {

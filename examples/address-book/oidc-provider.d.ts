@@ -27,8 +27,12 @@ declare module 'oidc-provider' {
       params?: Record<string, unknown>;
       /** Of a request for a token: all of it. */
       body?: Record<string, unknown>;
-      result?: { consent?: { grantId?: string } };
-      session?: { accountId?: string };
+      result?: InteractionResults;
+      session?: {
+        accountId?: string;
+        /** What the session knows of an application; kept with it. */
+        authorizationFor(clientId: string): { hasSignedIn?: boolean };
+      };
     };
   }
 
@@ -56,4 +60,10 @@ declare module 'oidc-provider' {
   }
 
   export const errors: { InvalidTarget: new () => Error };
+
+  export type Check = object;
+  export const interactionPolicy: {
+    base(): { get(prompt: string): { checks: Check[] } };
+    Check: new (reason: string, description: string, isNeeded: (context: KoaContextWithOIDC) => boolean) => Check;
+  };
 }

@@ -4,6 +4,7 @@
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { page } from './page.ts';
+import type { Person } from './people.ts';
 
 export interface ConsentItem {
   scope: string;
@@ -12,19 +13,70 @@ export interface ConsentItem {
   fixed: boolean;
 }
 
-export function signInPage(options: { action: string; clientId: string; login: string; failed: boolean }): string {
-  const { action, clientId, login, failed } = options;
+export interface SignInPage {
+  action: string;
+  clientId: string;
+  login: string;
+  failed: boolean;
+  people: readonly Person[];
+}
+
+export function signInPage({ action, clientId, login, failed, people }: SignInPage): string {
+  // In a demo, whom the application expects has the password filled in.
+  const expected = failed ? undefined : people.find(({ id }) => id === login);
   return page(
     'Sign in',
     html`<h1>Sign in</h1>
       <p>to go on to <strong>${clientId}</strong></p>
       ${failed ? html`<p class="error" role="alert">Name and password do not belong together.</p>` : ''}
       <form method="post" action="${action}">
-        <label>Name <input name="login" value="${login}" autocomplete="username" required autofocus /></label>
-        <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
-        <button>Sign in</button>
-      </form>`,
+        <label
+          >Name <input name="login" value="${login}" autocomplete="username" required ${focusOn(!expected)}
+        /></label>
+        <label
+          >Password
+          <input
+            name="password"
+            type="password"
+            value="${expected?.password ?? ''}"
+            autocomplete="current-password"
+            required
+        /></label>
+        ${expected === undefined ? '' : passwordNote(expected)}
+        <p><button ${focusOn(expected)}>Sign in</button></p>
+      </form>
+      ${expected === undefined ? peopleOf(action, people) : ''}`,
   );
+}
+
+function focusOn(isHere: unknown): Html {
+  return isHere ? html`autofocus` : html``;
+}
+
+function passwordNote({ name, password }: Person): Html {
+  return html`<p class="note">
+    ${name}'s password is <code>${password}</code>, and this being a demo it is filled in.
+  </p>`;
+}
+
+/** One press for who does not want to type. */
+function peopleOf(action: string, people: readonly Person[]): Html {
+  return html`<h2>Or be one of them</h2>
+    <ul>
+      ${people.map(
+        ({ id, password, name, about }) =>
+          html`<li>
+            <form method="post" action="${action}">
+              <input type="hidden" name="login" value="${id}" /><input
+                type="hidden"
+                name="password"
+                value="${password}"
+              />
+              <button class="person"><strong>${name}</strong> <span class="note">${about}</span></button>
+            </form>
+          </li>`,
+      )}
+    </ul>`;
 }
 
 export function consentPage(options: {

@@ -3,6 +3,7 @@
 import type { Access } from '../core/access.ts';
 import type { Way } from '../core/authorizer.ts';
 import {
+  checkedDelayMs,
   checkedFunction,
   checkedMembers,
   checkedNumber,
@@ -14,6 +15,7 @@ import { PermissionCatalogue } from '../core/permission.ts';
 import { wayOf } from '../core/public-authorizer.ts';
 import type { Authorizer } from '../core/public-authorizer.ts';
 import type { RoleStore } from '../core/role-store.ts';
+import { dependableDirectory } from './dependable-directory.ts';
 import { dependable } from './dependable-store.ts';
 import type { UserDirectory } from './people.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -34,7 +36,10 @@ export interface AdminOptions<AdminName extends string = string, Name extends st
   name?: string;
   /** Whose users and applications are meant by an id. Default: the only issuer of the authorizer. */
   issuer?: string;
-  /** Who knows the users there are. Without it, nobody is unknown, and users have no names. */
+  /**
+   * Who knows the users there are. Without it, nobody is unknown, and users have no names. It is waited for as long as the authorizer
+   * waits for its store.
+   */
   users?: UserDirectory;
   /** The public address of where the handler is mounted, without a slash at its end: for addresses that answers name. */
   url?: string;
@@ -45,6 +50,8 @@ export interface AdminOptions<AdminName extends string = string, Name extends st
   limits?: Partial<EntityLimits>;
   /** Longer bodies are refused, in bytes. Default: 262,144. */
   maxBodyBytes?: number;
+  /** How long the body of a request is waited for. Default: 10,000. */
+  bodyTimeoutMs?: number;
   /** Reads the provisioning files anew, for whoever asks for it: `(access) => provisionFiles(store, files, { by: access })`. */
   provision?: (access: Access) => unknown;
   /** The dashboard under `/admin`; false (default): there is none. */
@@ -59,6 +66,8 @@ export interface DashboardOptions {
   clientId: string;
   /** The scopes to ask for. Default: all that the dashboard uses. */
   scope?: string;
+  /** Where else than at the issuer's own origin its token endpoint may be: `['https://login.example']`. Default: nowhere. */
+  origins?: readonly string[];
 }
 
 /** How many there may be. */
@@ -93,8 +102,11 @@ export interface Administered {
   readonly rateLimit: RateLimit | undefined;
   readonly limits: EntityLimits;
   readonly maxBodyBytes: number;
+  readonly bodyTimeoutMs: number;
   readonly provision: ((access: Access) => unknown) | undefined;
-  readonly dashboard: { readonly clientId: string; readonly scope: string | undefined } | undefined;
+  readonly dashboard:
+    | { readonly clientId: string; readonly scope: string | undefined; readonly origins: readonly string[] }
+    | undefined;
   readonly onFault: ((cause: unknown, request: Request) => void) | undefined;
 }
 
@@ -112,6 +124,7 @@ const known = [
   'rateLimit',
   'limits',
   'maxBodyBytes',
+  'bodyTimeoutMs',
   'provision',
   'dashboard',
   'onFault',
@@ -136,12 +149,13 @@ export function administeredBy(options: unknown): Administered {
     ownAudience,
     apiAuthorizer: checkedApiAuthorizer(given.apiAuthorizer),
     issuer,
-    users: checkedDirectory(given.users),
+    users: checkedDirectory(given.users, way),
     url: checkedUrl(given.url),
     firstAdministrator: checkedOptional(given.firstAdministrator, 'firstAdministrator'),
     rateLimit: checkedRate(given.rateLimit),
     limits: checkedLimits(given.limits),
     maxBodyBytes: checkedNumber(given.maxBodyBytes, 'maxBodyBytes', 262_144, { atLeast: 1, atMost: 64 * 1024 * 1024 }),
+    bodyTimeoutMs: checkedDelayMs(given.bodyTimeoutMs, 'bodyTimeoutMs', 10_000),
     provision: checkedFunction<(access: Access) => unknown>(given.provision, 'provision'),
     dashboard: checkedDashboard(given.dashboard),
     onFault: checkedFunction<(cause: unknown, request: Request) => void>(given.onFault, 'onFault'),
@@ -187,11 +201,11 @@ function checkedIssuer(value: unknown, { settings }: Way): { issuer: string; own
   return { issuer, ownAudience: trusted.audience ?? [] };
 }
 
-function checkedDirectory(value: unknown): UserDirectory | undefined {
+function checkedDirectory(value: unknown, { settings }: Way): UserDirectory | undefined {
   if (value === undefined) return undefined;
   const isDirectory = isRecord(value) && typeof value['byIds'] === 'function' && typeof value['list'] === 'function';
   if (!isDirectory) throw expectation('users', 'a directory with the methods `byIds` and `list`', value);
-  return value as unknown as UserDirectory;
+  return dependableDirectory(value as unknown as UserDirectory, settings.storeTimeoutMs);
 }
 
 function checkedUrl(value: unknown): string | undefined {
@@ -231,9 +245,18 @@ function checkedLimits(value: unknown): EntityLimits {
 
 function checkedDashboard(value: unknown): Administered['dashboard'] {
   if (value === undefined || value === false) return undefined;
-  const { clientId, scope } = checkedMembers(value, 'dashboard', ['clientId', 'scope']);
+  const { clientId, scope, origins = [] } = checkedMembers(value, 'dashboard', ['clientId', 'scope', 'origins']);
+  if (!Array.isArray(origins) || !origins.every(isOrigin)) {
+    throw expectation('dashboard.origins', "a list of http(s) origins, such as 'https://login.example'", origins);
+  }
   return Object.freeze({
     clientId: checkedString(clientId, 'dashboard.clientId'),
     scope: checkedOptional(scope, 'dashboard.scope'),
+    origins: Object.freeze([...origins]),
   });
+}
+
+// What is no origin would say something else in a content security policy.
+function isOrigin(value: unknown): value is string {
+  return typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
 }

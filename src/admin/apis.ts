@@ -9,6 +9,8 @@ import { overviewFault } from './overview/answers.ts';
 /** One of the APIs, or what stands for none of them. */
 export interface Api {
   readonly isOurs: boolean;
+  /** Whether its calls say in which organization they act. Those of the others act in all of them. */
+  readonly hasPlaces?: boolean;
   /** The media type of its errors; undefined: JSON. */
   readonly faultType?: string;
   answerTo(fault: Fault): { readonly status: number; readonly body: unknown };
@@ -17,7 +19,8 @@ export interface Api {
 }
 
 const management: Api = { isOurs: true, answerTo: managementFault };
-const accessControl: Api = { isOurs: true, answerTo: accessControlFault };
+const provisioning: Api = { isOurs: true, answerTo: accessControlFault };
+const accessControl: Api = { ...provisioning, hasPlaces: true };
 const decisions: Api = {
   isOurs: true,
   faultType: 'application/json',
@@ -30,7 +33,7 @@ const none: Api = { ...overview, isOurs: false };
 const under: readonly (readonly [path: string, api: Api])[] = [
   ['/api/v2', management],
   ['/api/access-control', accessControl],
-  ['/api/admin/provisioning/access-control', accessControl],
+  ['/api/admin/provisioning/access-control', provisioning],
   ['/access/v1', decisions],
   ['/.well-known/authzen-configuration', decisions],
   ['/admin', overview],

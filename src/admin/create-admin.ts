@@ -1,11 +1,12 @@
 // THE WAY OF AN ADMINISTRATIVE CALL. A web request goes in, a web response comes out:
 //
-//   request --> row of the table --> who calls --> rate --> body --> handler --> answer
-//               404/405              400/401/403/503  429    400/413/415
+//   request --> row of the table --> who calls --> rate --> may they --> body --> handler --> answer
+//               404/405              400/401       429      403/503      400/408/413/415
 //
 // Whatever ends it on the way, the API that was called words the answer.
 
-import { MissingTokenError } from '../core/errors.ts';
+import { AccessError, MissingTokenError } from '../core/errors.ts';
+import type { Identified } from '../core/identified.ts';
 import type { Access } from '../core/access.ts';
 import { guardingItself } from '../core/self-guarded.ts';
 import { administeredBy } from './administered.ts';
@@ -62,12 +63,14 @@ export function createAdmin<AdminName extends string = string, Name extends stri
   ): Promise<Answer> {
     const found = table.find(request.method, path);
     const { row, params } = found;
-    await first.isThere();
     if (row[2] === null) return row[3]({ params, query, request, admin });
-    const access = await letIn(request, found, admin);
-    if (rates !== undefined) takeRoom(rates, access, headers);
-    const body =
-      request.method === 'GET' || request.method === 'HEAD' ? undefined : await jsonOf(request, admin.maxBodyBytes);
+    const caller = await told(admin, request, () => callerOf(request, admin));
+    // Also who is refused takes room: to be refused costs as much.
+    if (rates !== undefined) takeRoom(rates, caller, headers);
+    await first.isThere();
+    const access = await told(admin, request, () => letIn(caller, found, { admin, request }));
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const body = isRead ? undefined : await jsonOf(request, admin);
     return row[3]({ access, params, query, body, request, admin });
   }
 
@@ -86,23 +89,35 @@ export function createAdmin<AdminName extends string = string, Name extends stri
 }
 
 /** Nothing but the header is looked at: no token in an address, and no cookie. */
-async function letIn(request: Request, { checked, params }: Found, { way }: Administered): Promise<Access> {
-  const { method, headers } = request;
-  const given = { method, url: new URL(request.url).pathname, headers };
+async function callerOf({ method, url, headers }: Request, { way }: Administered): Promise<Identified> {
+  const caller = await way.identify({ method, url: new URL(url).pathname, headers });
+  if (caller === undefined) throw new MissingTokenError();
+  return caller;
+}
+
+async function letIn(
+  caller: Identified,
+  { checked, everywhere, params }: Found,
+  { admin: { way }, request }: { readonly admin: Administered; readonly request: Request },
+): Promise<Access> {
+  if (checked === undefined) return way.load(caller, request);
+  const access = await way.authorize(caller, checked, { request, params });
+  const isInOne = access.subject.organization !== undefined;
+  if (isInOne && everywhere !== undefined) await way.authorize(caller, everywhere, { request, params });
+  return access;
+}
+
+/** Who listens to the authorizer hears of each refusal. */
+async function told<Value>({ way }: Administered, request: Request, ask: () => Promise<Value>): Promise<Value> {
   try {
-    const identified = await way.identify(given);
-    if (identified === undefined) throw new MissingTokenError();
-    if (checked === undefined) return await way.load(identified, request);
-    return await way.authorize(identified, checked, { request, params });
+    return await ask();
   } catch (cause) {
-    const fault = faultOf(cause);
-    if (fault.status === 500) throw cause;
-    way.reportRefusal(cause as never, request);
+    if (cause instanceof AccessError) way.reportRefusal(cause, request);
     throw cause;
   }
 }
 
-function takeRoom(rates: Rates, { subject }: Access, headers: Record<string, string>): void {
+function takeRoom(rates: Rates, { credentials: { subject } }: Identified, headers: Record<string, string>): void {
   const room = rates.take(JSON.stringify([subject.issuer, subject.kind, subject.id]), Date.now());
   Object.assign(headers, room.headers);
   if (!room.isThere) throw new RequestFault(429, 'Global limit has been reached', { code: 'too_many_requests' });

@@ -42,7 +42,7 @@ function owned(method: (...given: unknown[]) => unknown): (...given: unknown[]) 
 function ownedFault(cause: unknown): unknown {
   if (cause instanceof AccessError || cause instanceof ChangeRefusedError) return cause;
   // The stores' own checks of what they are handed begin so; any other TypeError is an accident.
-  if (cause instanceof TypeError && /^(?:Expected `|Unknown option )/.test(cause.message)) {
+  if (cause instanceof TypeError && /^(?:Expected `|Unknown (?:option|member) `)/.test(cause.message)) {
     return new RequestFault(400, cause.message, { code: 'invalid_body' });
   }
   return new UnavailableError(undefined, { cause });

@@ -13,7 +13,7 @@ export class RequestFault extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    status: 400 | 401 | 404 | 405 | 409 | 413 | 415 | 429,
+    status: 400 | 401 | 404 | 405 | 408 | 409 | 413 | 415 | 429,
     message: string,
     { code, headers = {} }: { code?: string; headers?: Readonly<Record<string, string>> } = {},
   ) {

@@ -1,6 +1,13 @@
 // Who is named by configuration goes in; where the store has no administrator, that user is one afterwards.
 
+import type { Way } from '../core/authorizer.ts';
+import { everyPermission } from '../core/permission.ts';
+import { isInForce } from '../core/privilege-reading.ts';
+import type { Privilege } from '../core/privilege.ts';
+import type { Person, RoleStore } from '../core/role-store.ts';
 import type { Administered } from './administered.ts';
+import { rolesBy, rolesReached } from './overview/reached.ts';
+import { heldBy } from './overview/subjects.ts';
 import { userOf } from './people.ts';
 
 const pageOf = 100;
@@ -32,22 +39,30 @@ export class FirstAdministrator {
   }
 
   async #isAnybody(): Promise<boolean> {
+    const { store, way } = this.#admin;
     let after: string | undefined;
     do {
-      const page = await this.#admin.store.holdersOf('*', { take: pageOf, ...(after !== undefined && { after }) });
-      const isOne = page.items.some(({ subject, privileges }) => {
-        return subject.kind === 'user' && privileges.some((one) => isWithoutBounds(one));
-      });
-      if (isOne) return true;
+      const page = await store.holdersOf(everyPermission, { take: pageOf, ...(after !== undefined && { after }) });
+      for (const { subject, privileges } of page.items) {
+        if (subject.kind !== 'user' || !privileges.some((one) => isEverything(one, way))) continue;
+        if (!(await isDenied(subject, store))) return true;
+      }
       after = page.next;
     } while (after !== undefined);
     return false;
   }
 }
 
-function isWithoutBounds(privilege: object): boolean {
-  const bounds = privilege as Record<string, unknown>;
-  return ['on', 'organization', 'audience', 'expiresAt'].every(
-    (name) => bounds[name] === undefined || bounds[name] === '*',
-  );
+// As the stores count administrators, of whom one is always left.
+function isEverything({ permission, on, organization, audience, expiresAt }: Privilege, { settings }: Way): boolean {
+  const isEverywhere = on === undefined || settings.dialect.reachOf(on) === 'everything';
+  const isUnbounded = organization === undefined && audience === undefined && expiresAt === undefined;
+  return permission === everyPermission && isEverywhere && isUnbounded;
+}
+
+async function isDenied(person: Person, store: RoleStore): Promise<boolean> {
+  const record = await store.subject(person);
+  const assigned = record.roles.map(({ role }) => role);
+  const roles = await rolesReached(await rolesBy(assigned, store), store);
+  return heldBy(record, roles).some((one) => one.effect === 'deny' && isInForce(one, Date.now()));
 }

@@ -4,7 +4,7 @@ import type { Access } from './access.ts';
 import type { Change, ChangeAllOptions } from './change.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
 
-export type { AssignmentStep, Change, ChangeAllOptions, DeassignmentStep, PrivilegeChangeStep } from './change.ts';
+export type { Change, ChangeAllOptions } from './change.ts';
 
 /** Who holds something, in whatever organization. */
 export type Person = Pick<Subject, 'issuer' | 'id' | 'kind'>;

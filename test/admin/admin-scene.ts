@@ -32,6 +32,8 @@ export interface SceneOptions extends Partial<Omit<AdminOptions, 'authorizer' | 
   /** Whether the API itself is there too, whose tokens can be explained; and what else it is made of. */
   api?: boolean | Partial<AuthorizerOptions>;
   permissions?: PermissionCatalogue;
+  /** Of the authorizer of the administration. */
+  storeTimeoutMs?: number;
 }
 
 export interface Answered {
@@ -78,6 +80,7 @@ export async function adminScene({
   framework = 'express',
   permissions: catalogue = permissions,
   api = false,
+  storeTimeoutMs,
   ...options
 }: SceneOptions = {}): Promise<Scene> {
   const testIssuer = await createTestIssuer({ audience: adminApi });
@@ -90,6 +93,7 @@ export async function adminScene({
     store,
     // Scopes of this length are not met in the wild.
     maxTokenBytes: 16_384,
+    ...(storeTimeoutMs !== undefined && { storeTimeoutMs }),
   });
   const apiAuthorizer =
     api === false

@@ -4,8 +4,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { memoryStore } from 'rightful/stores';
-import type { ChangedBy, Privilege, Role, RoleAssignment, RoleInput, RoleStore, Subject } from 'rightful/stores';
+import type { ChangedBy, Privilege, RoleInput, RoleStore, Subject } from 'rightful/stores';
 import { createTestAccess } from 'rightful/testing';
+import { holdsWhole, isPermitted, stateOf, statements } from './naive-holdings.ts';
+import type { Question, State } from './naive-holdings.ts';
 
 const issuer = 'https://issuer.example/';
 const subjects = ['root', 'ann', 'ben', 'cleo'].map((id): Subject => ({ issuer, id, kind: 'user' }));
@@ -15,30 +17,7 @@ const audiences = ['https://api.example', 'https://other.example'];
 const now = Date.now();
 const hour = 3_600_000;
 
-// -- What there is: read from the records of the store, and evaluated as naively as can be.
-
-interface State {
-  readonly records: ReadonlyMap<string, { privileges: readonly Privilege[]; roles: readonly RoleAssignment[] }>;
-  readonly roles: ReadonlyMap<string, Role>;
-  /** What was found out so far. */
-  readonly said: Map<string, Privilege[]>;
-}
-
-async function stateOf(store: RoleStore): Promise<State> {
-  const records = await Promise.all(subjects.map(async (one) => [one.id, await store.subject(one)] as const));
-  const { items } = await store.roles({ take: 1000 });
-  return { records: new Map(records), roles: new Map(items.map((role) => [role.uid, role])), said: new Map() };
-}
-
-/** May this be done, by who asks with a token of that organization at that API at that time? */
-interface Question {
-  readonly permission: string;
-  /** 'everything': on all resources; 'nothing': where the permission takes none. */
-  readonly on: string;
-  readonly organization: string | undefined;
-  readonly audience: string;
-  readonly at: number;
-}
+// -- What is asked about.
 
 const names = ['read:plans', 'read:bills', 'write:plans', 'not:defined'];
 const defined = new Set(names.slice(0, 3));
@@ -53,75 +32,8 @@ const questions: Question[] = names.flatMap((permission) =>
   ),
 );
 
-function isHeld(state: State, subject: string, question: Question): boolean {
-  return isPermitted(statements(state, subject, question), question);
-}
-
-/** All that is said of a subject in that organization at that time. */
-function statements(state: State, subject: string, { organization, at }: Question): Privilege[] {
-  const key = JSON.stringify([subject, organization, at]);
-  const said = state.said.get(key) ?? statementsAt(state, subject, organization, at);
-  state.said.set(key, said);
-  return said;
-}
-
-function statementsAt(
-  { records, roles }: State,
-  subject: string,
-  organization: string | undefined,
-  at: number,
-): Privilege[] {
-  const { privileges, roles: assigned } = records.get(subject)!;
-  const here = (one: { organization?: string | undefined }): boolean =>
-    one.organization === undefined || one.organization === organization;
-  const lasts = ({ expiresAt }: { expiresAt?: number }): boolean => expiresAt === undefined || at < expiresAt;
-  const reached = new Set(assigned.filter((one) => here(one) && lasts(one)).map(({ role }) => role));
-  // Once more for each role there is: longer than that no way is.
-  for (const _ of roles) {
-    for (const uid of [...reached]) {
-      const role = roles.get(uid);
-      if (role === undefined || !here(role)) continue;
-      if (uid === 'builtin:editor') reached.add('builtin:viewer');
-      for (const inherited of role.inherits) if (here(inherited)) reached.add(inherited.role);
-    }
-  }
-  const byRole = [...reached].flatMap((uid) => {
-    const role = roles.get(uid);
-    return role === undefined || !here(role) ? [] : role.privileges;
-  });
-  return [...privileges, ...byRole].filter((one) => here(one) && lasts(one));
-}
-
-function isPermitted(said: readonly Privilege[], { permission, on, audience }: Question): boolean {
-  const meant = said.filter((one) => one.audience === undefined || one.audience === audience);
-  const about = meant.filter((one) => standsFor(one.permission, permission));
-  const granted = about.some((one) => one.effect !== 'deny' && grants(one.on, on));
-  return granted && !about.some((one) => one.effect === 'deny' && denies(one.on, on));
-}
-
-/** `*` is every permission there is; another pattern stands for names that are defined. */
-function standsFor(pattern: string, name: string): boolean {
-  if (pattern === '*' || pattern === name) return true;
-  return defined.has(name) && (expressions.get(pattern)?.test(name) ?? false);
-}
-
-const patterns = ['read:*', '*:plans', '**'];
-const expressions = new Map(patterns.map((one) => [one, new RegExp(`^${one.replaceAll('*', '.*')}$`)]));
-
-function covers(pattern: string, resource: string): boolean {
-  return pattern.endsWith('*') ? resource.startsWith(pattern.slice(0, -1)) : pattern === resource;
-}
-
-function grants(on: string | undefined, question: string): boolean {
-  if (on === undefined || on === '*') return true;
-  if (question === 'everything') return false;
-  return question === 'nothing' ? on === '' : on !== '' && covers(on, question);
-}
-
-// Who is denied one resource may not act on all; that is a matter of the resource, which is asked about by itself.
-function denies(on: string | undefined, question: string): boolean {
-  if (on === undefined || on === '*' || on === '') return true;
-  return question !== 'everything' && question !== 'nothing' && covers(on, question);
+function isHeld(state: State, { id }: { id: string }, question: Question): boolean {
+  return isPermitted(statements(state, `user ${id}`, question), question, defined);
 }
 
 // -- What is done.
@@ -309,15 +221,15 @@ describe('the ceiling', () => {
         await set(store, there);
         const lifting = { by: 1, step: { kind: 'revoke' as const, to: 2, privileges: [there.denied] } };
         for (const { by, step: one } of [lifting, ...changes]) {
-          const before = await stateOf(store);
+          const before = await stateOf(store, subjects);
           const revision = await store.revision();
           const maker = subjects[by]!;
           const refusal = await attempt(make(store, one, createTestAccess({ subject: maker })));
-          const after = await stateOf(store);
+          const after = await stateOf(store, subjects);
           if (refusal !== undefined) {
             seen.refused += 1;
             // Who holds everything is not refused for it, as long as nobody denies it to them.
-            const isWhole = holdsWhole(before, maker.id);
+            const isWhole = holdsWhole(before, `user ${maker.id}`, { organizations, now: now + 1000 });
             expect({ refusal, isWhole }).not.toEqual({ refusal: 'beyond_ceiling', isWhole: true });
             expect([after.records, after.roles, await store.revision()]).toEqual([
               before.records,
@@ -329,14 +241,13 @@ describe('the ceiling', () => {
           seen.permitted += 1;
           for (const { id } of subjects) {
             for (const question of questions) {
-              const [had, has] = [isHeld(before, id, question), isHeld(after, id, question)];
+              const [had, has] = [isHeld(before, { id }, question), isHeld(after, { id }, question)];
               if (had === has) continue;
               if (has) seen.gained += 1;
               else seen.lost += 1;
-              if (has && !isHeld(before, maker.id, question))
-                expect({ gained: question, id, maker, one }).toBeUndefined();
+              if (has && !isHeld(before, maker, question)) expect({ gained: question, id, maker, one }).toBeUndefined();
               const isOfAll = question.on === 'everything' || question.on === 'nothing';
-              if (!has && !isOfAll && !isHeld(before, maker.id, { ...question, at: now + 1000 })) {
+              if (!has && !isOfAll && !isHeld(before, maker, { ...question, at: now + 1000 })) {
                 expect({ lost: question, id, maker, one }).toBeUndefined();
               }
             }
@@ -354,7 +265,7 @@ describe('the ceiling', () => {
       fc.asyncProperty(world, async (there) => {
         const store = memoryStore({ issuer });
         await set(store, there);
-        const state = await stateOf(store);
+        const state = await stateOf(store, subjects);
         for (const subject of subjects) {
           for (const question of questions) {
             const { organization, at, audience } = question;
@@ -363,8 +274,8 @@ describe('the ceiling', () => {
             const counting = answer
               .filter((one) => one.organization === undefined || one.organization === organization)
               .filter(({ expiresAt = Infinity }) => at < expiresAt);
-            if (isPermitted(counting, question) !== isHeld(state, subject.id, question)) {
-              expect({ question, answer }).toEqual(statements(state, subject.id, question));
+            if (isPermitted(counting, question, defined) !== isHeld(state, subject, question)) {
+              expect({ question, answer }).toEqual(statements(state, `user ${subject.id}`, question));
             }
           }
         }
@@ -373,16 +284,3 @@ describe('the ceiling', () => {
     );
   }, 60_000);
 });
-
-/** Whether somebody holds every permission on everything, everywhere and for good, and is denied nothing anywhere. */
-function holdsWhole(state: State, subject: string): boolean {
-  const everywhere = [undefined, ...organizations].map((organization) =>
-    statements(state, subject, { permission: '', on: '', organization, audience: '', at: now + 1000 }),
-  );
-  return (
-    everywhere.flat().every(({ effect }) => effect === undefined) &&
-    everywhere[0]!.some(
-      (one) => one.permission === '*' && Object.keys(one).every((key) => ['permission', 'source'].includes(key)),
-    )
-  );
-}

@@ -17,8 +17,7 @@ export const ceilingFaults: [string, string, Fault][] = [
     changing((change, name, store, given) =>
       change().catch((error: unknown) => {
         const [role] = given as [RoleInput];
-        if (name !== 'putRole' || !(error instanceof TypeError) || !role.name.startsWith('MANAGED:'))
-          throw error;
+        if (name !== 'putRole' || !(error instanceof TypeError) || !role.name.startsWith('MANAGED:')) throw error;
         return store.putRole(role, system);
       }),
     ),

@@ -1,8 +1,8 @@
 // A call goes in, the organization in which it acts comes out: nothing of another one is read or changed by it.
 
-import { inOrganization } from '../../core/requirement.ts';
 import type { Requirement } from '../../core/requirement.ts';
 import type { Role } from '../../core/role-store.ts';
+import { requireIn } from '../asked-in.ts';
 import type { Call } from '../exchange.ts';
 import { oneOf, wrong } from '../query.ts';
 
@@ -33,11 +33,6 @@ export async function placeOf(
   const place = global ? undefined : (orgId ?? own);
   if (place !== own) await requireIn(call, asked, place);
   return place;
-}
-
-async function requireIn({ access, admin, params, request }: Call, asked: Requirement, place?: string): Promise<void> {
-  const there = place === undefined ? inOrganization(asked, null) : inOrganization(asked, '{org}', { org: place });
-  await admin.way.require(access, admin.way.checked(there), { params, request });
 }
 
 /** Whether a role gives anything there: it belongs to the organization, or to all. */

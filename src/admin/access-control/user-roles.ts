@@ -1,7 +1,6 @@
 // The roles that a user has, built-in ones apart, in an organization or in all: listed, given, taken, replaced.
 
 import { isBuiltIn } from '../../core/built-in-roles.ts';
-import { UnavailableError } from '../../core/errors.ts';
 import { isInForce } from '../../core/privilege-reading.ts';
 import type { Person, RoleAssignment } from '../../core/role-store.ts';
 import { ok } from '../exchange.ts';
@@ -87,12 +86,8 @@ export const remove: Handle = async (call) => {
 /** The user whom the path names. @throws RequestFault where a directory does not know them. */
 export async function userIn({ params, admin }: Call): Promise<Person> {
   const person = userOf(params['id'] ?? params['userID'] ?? '', admin);
-  if (admin.users === undefined) return person;
-  try {
-    if ((await admin.users.byIds([person.id])).some(({ id }) => id === person.id)) return person;
-  } catch (cause) {
-    throw new UnavailableError(undefined, { cause });
-  }
+  const found = await admin.users?.byIds([person.id]);
+  if (found === undefined || found.some(({ id }) => id === person.id)) return person;
   throw new RequestFault(404, 'There is no such user', { code: 'user_not_found' });
 }
 

@@ -1,12 +1,13 @@
 // Changes as plain data go in, and are made as one: all of them or none; or, with `dryRun`, what they would do is told and not done.
 
 import type { Change } from '../../core/change.ts';
-import { InsufficientPrivilegeError, InsufficientScopeError } from '../../core/errors.ts';
 import { allOf } from '../../core/requirement.ts';
 import type { Requirement } from '../../core/requirement.ts';
-import { next } from '../../core/next.ts';
+import { requireIn } from '../asked-in.ts';
 import { ok } from '../exchange.ts';
 import type { Call, Handle } from '../exchange.ts';
+import { inBatches } from '../management/in-batches.ts';
+import { placesOf } from './change-places.ts';
 import { asChange } from './change-steps.ts';
 import { effectsOf } from './effects.ts';
 import { amiss, list, membersOf, optionalText } from './members.ts';
@@ -36,12 +37,16 @@ const asked: Record<Change['kind'], Requirement> = {
   'delete-api': 'delete:resource_servers',
 };
 
-async function checkPermitted(changes: readonly Change[], { access, request, admin: { way } }: Call): Promise<void> {
-  for (const kind of new Set(changes.map((one) => one.kind))) {
-    const decision = await next(way.decide(access, asked[kind], { request }), (one) => one);
-    if (decision.permit) continue;
-    const { lacking, missing, scope } = decision;
-    if (lacking !== 'scope') throw new InsufficientPrivilegeError(undefined, { missing });
-    throw new InsufficientScopeError(undefined, { missing, ...(scope !== undefined && { scope }) });
+// What is held in one organization is not enough for a change in another, nor for one in all of them.
+async function checkPermitted(changes: readonly Change[], call: Call): Promise<void> {
+  const { access, admin } = call;
+  const places = await inBatches(changes, (change) => placesOf(change, admin.store));
+  const seen = new Set<string>();
+  for (const [at, { kind }] of changes.entries()) {
+    for (const place of [access.subject.organization, ...(places[at] ?? [])]) {
+      const key = JSON.stringify([kind, place ?? null]);
+      if (!seen.has(key)) await requireIn(call, asked[kind], place);
+      seen.add(key);
+    }
   }
 }

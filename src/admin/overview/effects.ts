@@ -5,8 +5,9 @@ import type { AssignmentStep, Change, DeassignmentStep } from '../../core/change
 import type { Privilege } from '../../core/privilege.ts';
 import type { ChangedBy, Person, Role, RoleAssignment, RoleStore, SubjectRecord } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
+import { inBatches } from '../management/in-batches.ts';
 import { namesOf } from './names.ts';
-import { rolesReached } from './reached.ts';
+import { rolesBy, rolesReached } from './reached.ts';
 import { heldBy } from './subjects.ts';
 
 /** What the changes would come to. */
@@ -31,12 +32,10 @@ export async function effectsOf(changes: readonly Change[], by: ChangedBy, admin
   await store.changeAll(changes, by, { dryRun: true });
   const { people, total } = await concernedBy(changes, store);
   const names = await namesOf(people, admin);
-  const subjects = await Promise.all(
-    people.map(async (person) => {
-      const { gains, losses } = await effectOn(person, changes, store);
-      return { subject: { ...person, ...names(person) }, gains, losses };
-    }),
-  );
+  const subjects = await inBatches(people, async (person) => {
+    const { gains, losses } = await effectOn(person, changes, store);
+    return { subject: { ...person, ...names(person) }, gains, losses };
+  });
   return { total, subjects };
 }
 
@@ -93,7 +92,7 @@ async function effectOn(
       ...inherits.map((one) => (typeof one === 'string' ? one : one.role)),
     ]),
   ];
-  const roles = await rolesReached(wanted, store);
+  const roles = await rolesReached(await rolesBy(wanted, store), store);
   const held = bySaying(heldBy(record, roles));
   const kept = bySaying(heldBy(after, rolesAfter(roles, changes)));
   return {

@@ -1,18 +1,23 @@
-// The uids of roles go in, these roles and all that they inherit come out, each read once.
+// Roles go in, these roles and all that they inherit come out by uid, each read once.
 
 import { inheritedBy } from '../../core/role-closure.ts';
 import type { Role, RoleStore } from '../../core/role-store.ts';
+import { inBatches } from '../management/in-batches.ts';
 
-export async function rolesReached(uids: readonly string[], store: RoleStore): Promise<Map<string, Role>> {
-  const found = new Map<string, Role>();
-  const asked = new Set<string>();
-  for (let wanted = uids; wanted.length > 0;) {
-    const unasked = [...new Set(wanted)].filter((uid) => !asked.has(uid));
+export async function rolesReached(roles: readonly Role[], store: RoleStore): Promise<Map<string, Role>> {
+  const found = new Map(roles.map((role) => [role.uid, role]));
+  const asked = new Set(found.keys());
+  for (let last = roles; last.length > 0;) {
+    const inherited = last.flatMap((role) => inheritedBy(role).map((one) => one.role));
+    const unasked = [...new Set(inherited)].filter((uid) => !asked.has(uid));
     for (const uid of unasked) asked.add(uid);
-    const roles = await Promise.all(unasked.map((uid) => store.role(uid)));
-    const there = roles.filter((role) => role !== undefined);
-    for (const role of there) found.set(role.uid, role);
-    wanted = there.flatMap((role) => inheritedBy(role).map((one) => one.role));
+    last = await rolesBy(unasked, store);
+    for (const role of last) found.set(role.uid, role);
   }
   return found;
+}
+
+/** Those of these roles that there are. */
+export async function rolesBy(uids: readonly string[], store: RoleStore): Promise<Role[]> {
+  return (await inBatches([...new Set(uids)], (uid) => store.role(uid))).filter((role) => role !== undefined);
 }

@@ -18,7 +18,7 @@ export const listRoles: Handle = async ({ query, access, admin: { store } }) => 
   const page = await store.roles({ ...pageIn(values), ...(name !== undefined && name !== '' && { name }) });
   const uids = page.items.map(({ uid }) => uid);
   const [reached, mine] = await Promise.all([
-    rolesReached(uids, store),
+    rolesReached(page.items, store),
     marks ? store.delegatable(uids, access) : undefined,
   ]);
   const items = page.items.map((role) => ({
@@ -29,9 +29,9 @@ export const listRoles: Handle = async ({ query, access, admin: { store } }) => 
 };
 
 export const showRole: Handle = async ({ params: { uid = '' }, access, admin: { store } }) => {
-  const [reached, mine] = await Promise.all([rolesReached([uid], store), store.delegatable([uid], access)]);
-  const role = reached.get(uid);
+  const role = await store.role(uid);
   if (role === undefined) throw new RequestFault(404, 'There is no such role', { code: 'role_not_found' });
+  const [reached, mine] = await Promise.all([rolesReached([role], store), store.delegatable([uid], access)]);
   return ok({ ...described(role, reached), delegatable: mine.has(uid) });
 };
 

@@ -9,7 +9,7 @@ import type { Handle } from '../exchange.ts';
 import { RequestFault } from '../faults.ts';
 import { checkedQuery, oneOf, pageIn, pageNames } from '../query.ts';
 import { namesOf } from './names.ts';
-import { rolesReached } from './reached.ts';
+import { rolesBy, rolesReached } from './reached.ts';
 
 /** Those to whom something is assigned; where a directory knows the users, all whom it knows. */
 export const listSubjects: Handle = async ({ query, admin }) => {
@@ -51,10 +51,8 @@ export const showSubject: Handle = async ({ params, admin }) => {
   if (person.kind === 'user' && admin.users !== undefined && names(person) === undefined) {
     throw new RequestFault(404, 'There is no such user', { code: 'not_found' });
   }
-  const roles = await rolesReached(
-    record.roles.map(({ role }) => role),
-    admin.store,
-  );
+  const assigned = record.roles.map(({ role }) => role);
+  const roles = await rolesReached(await rolesBy(assigned, admin.store), admin.store);
   return ok({
     subject: { ...person, ...names(person) },
     privileges: record.privileges,
