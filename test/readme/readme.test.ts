@@ -76,7 +76,9 @@ describe('the contract as the README shows it', () => {
 
 describe('the pieces of code in the README and the guides', () => {
   // The guide to migrating shows other libraries' code beside ours, and has tests of its own.
-  const guides = ['README.md', ...filesIn('docs')].filter((path) => !path.endsWith('migrating.md'));
+  const guides = ['README.md', ...filesIn('docs')].filter(
+    (path) => path.endsWith('.md') && !path.endsWith('migrating.md'),
+  );
 
   test.each(guides)('%s shows what is compiled', async (path) => {
     const files = filesIn('examples').filter((path) => path.endsWith('.ts'));
