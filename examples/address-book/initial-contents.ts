@@ -11,7 +11,12 @@ const writer = { system: 'address book', why: 'what the address book begins with
  * Whatever was changed since then stays as it is, also after the next start. `issuer`: whose people are meant: those of another
  * authorization server are others, even where their names are the same.
  */
-export async function writeInitialContents(store: RoleStore, issuer: string, startedAt: number): Promise<void> {
+export async function writeInitialContents(
+  store: RoleStore,
+  issuer: string,
+  startedAt: number,
+  triesLeft = 1,
+): Promise<void> {
   if (await isWritten(store, issuer)) return;
   const missing = [];
   for (const role of roles) if ((await store.role(role.uid)) === undefined) missing.push(role);
@@ -22,8 +27,9 @@ export async function writeInitialContents(store: RoleStore, issuer: string, sta
   try {
     await store.changeAll(changes, writer);
   } catch (error) {
-    // Another process has begun on the same database at the same time.
-    if (!(error instanceof ChangeRefusedError && (await isWritten(store, issuer)))) throw error;
+    // Another process has begun on the same database at the same time, perhaps with other people: the roles are there by now.
+    if (!(error instanceof ChangeRefusedError) || triesLeft === 0) throw error;
+    await writeInitialContents(store, issuer, startedAt, triesLeft - 1);
   }
 }
 

@@ -63,7 +63,7 @@ declare module 'oidc-provider' {
 
   export type Check = object;
   export const interactionPolicy: {
-    base(): { get(prompt: string): { checks: Check[] } };
+    readonly base: () => { get(prompt: string): { checks: Check[] } };
     Check: new (reason: string, description: string, isNeeded: (context: KoaContextWithOIDC) => boolean) => Check;
   };
 }

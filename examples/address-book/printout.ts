@@ -10,7 +10,7 @@ export function printoutOf(facts: Facts, token: string): string {
   const { api, issuer, audience, administration, kept, people, clients, calls } = facts;
   return `The address book is running.
 
-  API                    ${api} (in a browser: sign in by hand)
+  API                    ${api} (open it in a browser: there is a page to play with)
   Dashboard              ${administration.dashboard} (sign in as ada)
   Management API         ${administration.managementApi}
   Access-control API     ${administration.accessControlApi}

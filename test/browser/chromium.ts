@@ -53,7 +53,7 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Wat
   if (browser === undefined) throw new Error('Expected the browser to be started');
   const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());

@@ -21,6 +21,7 @@ export interface Authorize {
   prompt?: string;
   resource?: string;
   audience?: string;
+  login_hint?: string;
 }
 
 export type Scene = ReturnType<typeof sceneOf>;

@@ -94,6 +94,12 @@ describe('the line of JSON', () => {
   });
 });
 
+test('the page that was built on the way is served', async () => {
+  for (const path of ['/', '/web/page.js', '/web/page.css']) {
+    expect([path, (await fetch(facts.api + path)).status]).toEqual([path, 200]);
+  }
+});
+
 describe('starting', () => {
   test.each(['0', '65535', '65536', '-1', '3e3', 'http', '80.5'])('PORT=%s is explained in a line', async (given) => {
     const { ended, output } = run(main, given, '--json');

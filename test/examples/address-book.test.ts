@@ -166,20 +166,4 @@ describe.each(['express', 'koa'] as const)('the address book on %s', (framework)
       expect(await response.json()).toMatchObject({ title: 'Unreadable request' });
     });
   });
-
-  test('a browser signs in from the first page, and sees what it may do', async () => {
-    const cookies = new Cookies();
-    const home = await (await cookies.follow(`${scene.facts.api}/`)).text();
-    expect(home).toContain('href="/sign-in/mail-merge"');
-    const signIn = await cookies.follow(`${scene.facts.api}/sign-in/mail-merge`);
-    const consent = await cookies.follow(
-      signIn.url,
-      new URLSearchParams({ login: 'edgar', password: scene.passwordOf('edgar') }),
-    );
-    const end = await cookies.follow(consent.url, new URLSearchParams({ decision: 'allow', scope: 'read:contacts' }));
-    const html = await end.text();
-    expect(end.status).toBe(200);
-    expect(html).toContain('GET /contacts: 200');
-    expect((await cookies.follow(end.url)).status).toBe(400);
-  });
 });
