@@ -13,6 +13,7 @@ import { mount as mountOnKoa } from 'rightful/koa';
 import { memoryStore } from 'rightful/stores';
 import type { MemoryStoreOptions, RoleStore } from 'rightful/stores';
 import { createTestIssuer } from 'rightful/testing';
+import type { TestIssuer } from 'rightful/testing';
 import { listen } from '../flow/frameworks.ts';
 
 /** The API whose permissions are assigned, and the one that assigns them. */
@@ -73,6 +74,10 @@ export interface Scene {
   close(): Promise<void>;
 }
 
+// To make its keys costs more than most tests do. It keeps nothing alive.
+let shared: Promise<TestIssuer> | undefined;
+const sharedIssuer = (): Promise<TestIssuer> => (shared ??= createTestIssuer({ audience: adminApi }));
+
 const everyScope = adminPermissions.names.join(' ');
 
 export async function adminScene({
@@ -83,7 +88,7 @@ export async function adminScene({
   storeTimeoutMs,
   ...options
 }: SceneOptions = {}): Promise<Scene> {
-  const testIssuer = await createTestIssuer({ audience: adminApi });
+  const testIssuer = await sharedIssuer();
   const { issuer } = testIssuer;
   const store = typeof given === 'function' ? await given(issuer) : memoryWithRoot(issuer, given);
   const authorizer = createAuthorizer({
@@ -145,7 +150,6 @@ export async function adminScene({
     async close() {
       await apiAuthorizer?.close();
       await authorizer.close();
-      await testIssuer.close();
     },
   };
 }

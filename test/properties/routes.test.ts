@@ -217,14 +217,14 @@ describe.each(builders)('routers of %s', (_, build) => {
   test('no handler of a route that is said to be guarded runs without a token, and any other does', async () => {
     await fc.assert(
       fc.asyncProperty(items, async (all) => check(made(build, all, false), false)),
-      { numRuns: 150, examples: [[goneOn]] },
+      { numRuns: 80, examples: [[goneOn]] },
     );
   }, 30_000);
 
   test('with denyUnguarded no handler runs without a token', async () => {
     await fc.assert(
       fc.asyncProperty(items, async (all) => check(made(build, all, true), true)),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 30_000);
 });
