@@ -12,6 +12,7 @@ function project(displayName, decorators, settings) {
     extensionsToTreatAsEsm: ['.ts'],
     moduleNameMapper: doors,
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples-dist/'],
+    setupFilesAfterEnv: ['<rootDir>/test/support/second-chance.mjs'],
     transform: { '\\.ts$': ['@swc/jest', { jsc, swcrc: false }] },
     ...settings,
   };

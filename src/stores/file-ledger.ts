@@ -91,7 +91,7 @@ export class FileLedger implements Ledger {
       const now = Date.now();
       // Another one may be seen at any time: what is planned of this one must not be written over that.
       const version = this.#versions.current;
-      const planned = await plan(version.contents.records, now);
+      const planned = await plan(version.contents.records, { now, revision: version.revision });
       if (planned === undefined) return version.revision;
       try {
         return await this.#carryOut({ path, lock, version }, planned, now);
@@ -122,7 +122,7 @@ export class FileLedger implements Ledger {
         await lock.verify();
         if (!(await this.#versions.isStill(version)))
           throw new FileChangedError('The file was changed by somebody else');
-        this.#versions.committed(await file.commit(), contents);
+        await this.#versions.replace(file, contents);
       } catch (error) {
         // Who holds the lock no more must not speak for who does.
         await lock

@@ -9,6 +9,7 @@ import type { FileContents, FileKind } from './file-contents.ts';
 import { FileText, PrivilegeFileError } from './file-fault.ts';
 import { fileState, fileStateSync, stampAt } from './file-reading.ts';
 import type { FileState } from './file-reading.ts';
+import type { Replacement } from './file-write.ts';
 import { offsetOf } from './file-yaml.ts';
 
 /** What is known of a file whose state was good. */
@@ -43,6 +44,7 @@ export class FileVersions {
   readonly #options: VersionOptions;
   #fault: Fault | undefined;
   #isClosed = false;
+  #isReplacing = false;
   #looking: Promise<void> | undefined;
   #editable: { readonly hash: string; readonly contents: FileContents } | undefined;
 
@@ -85,12 +87,18 @@ export class FileVersions {
     this.#isClosed = true;
   }
 
-  /** What was just written. */
-  committed(state: FileState, contents: FileContents): void {
-    this.current = { state, contents: withoutDocument(contents), revision: contents.revision };
-    this.#fault = undefined;
-    // Who writes once writes soon again.
-    this.#editable = { hash: state.hash, contents };
+  /** Puts what was written in the file's place. Who looks in between leaves it to the writer, so that it is told once. */
+  async replace(replacement: Replacement, contents: FileContents): Promise<void> {
+    this.#isReplacing = true;
+    try {
+      const state = await replacement.commit();
+      this.current = { state, contents: withoutDocument(contents), revision: contents.revision };
+      this.#fault = undefined;
+      // Who writes once writes soon again.
+      this.#editable = { hash: state.hash, contents };
+    } finally {
+      this.#isReplacing = false;
+    }
   }
 
   /** Whether the file is that one. */
@@ -106,13 +114,17 @@ export class FileVersions {
       const stamp = await stampAt(file);
       const { stamp: known } = before.state;
       const state = stamp.text === known.text && known.isSettled ? before.state : await this.#whole(before.state);
-      // Written here in the meantime: what was read may be what there was before.
-      if (this.current === before && !this.#isClosed) this.#take(state);
+      if (this.#isUntouched(before)) this.#take(state);
     } catch (error) {
       // Whatever it is: nobody waits for what is looked at in between, and the process is not to end of it.
       const fault = error instanceof PrivilegeFileError ? error : unusable(file, error);
-      if (this.current === before) this.#found(fault.message, fault);
+      if (this.#isUntouched(before)) this.#found(fault.message, fault);
     }
+  }
+
+  /** Not so where it was written here in the meantime: what was read may be what there was before. */
+  #isUntouched(before: Version): boolean {
+    return this.current === before && !this.#isReplacing && !this.#isClosed;
   }
 
   /** What is written in place comes bit by bit, and the bit that denies may be the last: it is taken once it stays as it is. */

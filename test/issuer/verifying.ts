@@ -20,7 +20,7 @@ export function settingsOf(
 }
 
 export function remote(changes: Partial<KeySettings & { from: 'remote' }> = {}): KeySettings {
-  return { from: 'remote', jwksUri: undefined, timeoutMs: 1000, allowHttp: false, ...changes };
+  return { from: 'remote', jwksUri: undefined, timeoutMs: 20_000, allowHttp: false, ...changes };
 }
 
 export function setOf(...keys: readonly unknown[]): KeySettings {

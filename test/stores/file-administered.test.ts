@@ -407,14 +407,17 @@ test.each(frameworks)(
     const ask = async (): Promise<number> => {
       return (await fetch(address, { headers: { authorization: `Bearer ${token}` } })).status;
     };
+    // The limit is for what never comes.
+    const answered = async (status: number): Promise<void> => {
+      for (let attempt = 0; attempt < 100 && (await ask()) !== status; attempt += 1) await sleep(100);
+      expect(await ask()).toBe(status);
+    };
     try {
       expect([await ask(), await ask()]).toEqual([200, 200]);
       scene.write(scene.text().replace('read:contacts', 'read:nothing'));
-      await sleep(300);
-      expect(await ask()).toBe(403);
+      await answered(403);
       scene.write(scene.text().replace('read:nothing', 'read:contacts'));
-      await sleep(300);
-      expect(await ask()).toBe(200);
+      await answered(200);
     } finally {
       await stopServers();
       await authorizer.close();

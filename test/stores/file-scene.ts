@@ -57,7 +57,7 @@ export function held(store: RoleStore, subject: Partial<Subject> = {}): string[]
   return [...(privileges as { permission: string }[])].map(({ permission }) => permission);
 }
 
-export async function until(holds: () => boolean, milliseconds = 5000): Promise<void> {
+export async function until(holds: () => boolean, milliseconds = 20_000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`Not within ${milliseconds} ms: ${holds.toString()}`);

@@ -37,7 +37,7 @@ async function started(options: Partial<PostgresStoreOptions> = {}): Promise<Pro
   return { store, heard, states };
 }
 
-async function until(isSo: () => boolean, withinMs = 5000): Promise<number> {
+async function until(isSo: () => boolean, withinMs = 20_000): Promise<number> {
   const start = performance.now();
   while (!isSo()) {
     if (performance.now() - start > withinMs) throw new Error(`Not so within ${withinMs} ms: ${isSo.toString()}`);
