@@ -28,8 +28,9 @@ export async function headersToSend(headers: CheckedHeaders): Promise<Headers> {
 
 function headersIn(value: unknown, what: string): Headers {
   const wrong = secretExpectation(what.replaceAll('`', ''), 'an object from names of headers to their values');
-  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Headers);
-  if (!isRecord) throw wrong;
+  // A list, a Map and `Headers` keep theirs where nobody looks for them here: nothing would be sent.
+  const isByNames = typeof value === 'object' && value !== null && !(Symbol.iterator in value);
+  if (!isByNames) throw wrong;
   const headers = new Headers();
   for (const [name, text] of Object.entries(value as Record<string, unknown>)) {
     if (typeof text !== 'string') throw wrong;

@@ -1,8 +1,9 @@
 // What a policy is about goes in, with an access and a request; the questions for the decision point come out.
 
 import type { Access } from '../core/access.ts';
-import { expectation, isRecord } from '../core/options.ts';
+import { expectation, isRecord, secretExpectation } from '../core/options.ts';
 import type { Evaluation } from './decision-point.ts';
+import { routeAsked } from './route-asked.ts';
 
 /** A subject or a resource, as the standard names it. */
 export interface AuthzenEntity {
@@ -26,7 +27,11 @@ export interface PolicyQuestion<Request> {
   subject?: OfRequest<AuthzenEntity, Request>;
   /** Its name, or the whole of it. Default: the name of the policy. */
   action?: OfRequest<string | AuthzenAction, Request>;
-  /** One, or several that must all be permitted. Default: `{ type: 'route', id: <the path of the request> }`. */
+  /**
+   * One, or several, at most 500, that must all be permitted. Default: `{ type: 'route', id: <the path of the request> }`, as it was sent. A path
+   * that is not in its normal form (RFC 3986 section 6.2.2: `//`, `..`, `%2e`, a backslash, …), or that the application has rewritten,
+   * is then refused. Letter case and a slash at the end are as they were sent, however the router takes them.
+   */
   resource?: OfRequest<AuthzenEntity | readonly AuthzenEntity[], Request>;
   /** Default: the scopes of the access, as one string, and its organization. */
   context?: OfRequest<Readonly<Record<string, unknown>>, Request>;
@@ -61,7 +66,7 @@ export async function asked<Request>(
   const [subject, action, resources, context] = await Promise.all([
     made(question.subject ?? ownSubject),
     made(question.action ?? name),
-    made(question.resource ?? route),
+    made(question.resource ?? routeOfRequest),
     made(question.context ?? ownContext),
   ]);
   const shared = { subject: entityIn(subject, 'subject'), action: actionIn(action), context: contextIn(context) };
@@ -76,14 +81,7 @@ function ownContext({ scopes, subject: { organization } }: Access): Record<strin
   return { scopes: [...scopes].join(' '), ...(organization !== undefined && { organization }) };
 }
 
-/** The path as it was sent, without what comes after it: in Express below a router, too. */
-function route(_access: Access, request: unknown): AuthzenEntity {
-  const { originalUrl, url } = isRecord(request) ? request : {};
-  const sent = originalUrl ?? url;
-  if (typeof sent !== 'string') throw expectation('resource', 'given, since the request has no address', request);
-  const { pathname } = new URL(sent, 'http://localhost');
-  return { type: 'route', id: pathname };
-}
+const routeOfRequest = (_access: Access, request: unknown): AuthzenEntity => routeAsked(request);
 
 function entityIn(value: unknown, name: string): AuthzenEntity {
   if (!isRecord(value)) throw expectation(name, 'an object with a type and an id', value);
@@ -100,23 +98,42 @@ function actionIn(value: unknown): AuthzenAction {
   return { name: text(value['name'], 'action.name'), ...propertiesIn(value, 'action') };
 }
 
+// As many as leave in ten calls.
+const maxResources = 500;
+
 /** Of nothing asked, everything would be permitted. */
 function resourcesIn(value: unknown): readonly AuthzenEntity[] {
   if (!Array.isArray(value)) return [entityIn(value, 'resource')];
   if (value.length === 0) throw expectation('resource', 'at least one', value);
+  if (value.length > maxResources) throw expectation('resource', `at most ${maxResources}`, value);
   return value.map((one) => entityIn(one, 'resource'));
 }
 
 function contextIn(value: unknown): Record<string, unknown> {
-  if (!isRecord(value)) throw expectation('context', 'an object', value);
-  return { ...value };
+  return recordIn(value, 'context');
 }
 
 function propertiesIn(value: Record<string, unknown>, name: string): Pick<AuthzenEntity, 'properties'> {
   const { properties } = value;
   if (properties === undefined) return {};
-  if (!isRecord(properties)) throw expectation(`${name}.properties`, 'an object', properties);
-  return { properties: { ...properties } };
+  return { properties: recordIn(properties, `${name}.properties`) };
+}
+
+/** As JSON has it: what could not be sent is nobody's fault but who asks, and what is changed later was not asked. */
+function recordIn(value: unknown, name: string): Record<string, unknown> {
+  if (!isRecord(value)) throw expectation(name, 'an object', value);
+  const copy = asJson(value, name);
+  if (!isRecord(copy)) throw expectation(name, 'an object in JSON, too', copy);
+  return copy;
+}
+
+function asJson(value: object, name: string): unknown {
+  try {
+    const json = JSON.stringify(value) as string | undefined;
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    throw secretExpectation(name, 'an object that can be written down as JSON');
+  }
 }
 
 function text(value: unknown, name: string): string {

@@ -72,6 +72,17 @@ const cases: Case[] = [
     true,
   ],
   [
+    'a space too many between them is none',
+    question('alice', 'read:contacts', contact('7'), { context: { scopes: ' openid  read:contacts ' } }),
+    true,
+  ],
+  [
+    'no scope in a list delegates nothing',
+    question('alice', 'read:contacts', contact('7'), { context: { scopes: [] } }),
+    false,
+    'insufficient_scope',
+  ],
+  [
     'scopes that do not delegate it cut it',
     question('alice', 'read:contacts', contact('7'), { context: { scopes: 'write:contacts' } }),
     false,

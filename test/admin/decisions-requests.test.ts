@@ -49,6 +49,15 @@ const wrong: [body: unknown, says: string][] = [
   [{ ...fine, context: { scopes: null } }, '`context.scopes`'],
   [{ ...fine, context: { scopes: ['read:contacts', 7] } }, '`context.scopes`'],
   [{ ...fine, context: { scopes: 7 } }, '`context.scopes`'],
+  [{ ...fine, context: { scopes: {} } }, '`context.scopes`'],
+  [{ ...fine, context: { scopes: true } }, '`context.scopes`'],
+  [{ ...fine, context: { scopes: 'read:contacts\t' } }, '`context.scopes`'],
+  [{ ...fine, context: { scopes: 'read:contacts "x"' } }, '`context.scopes`'],
+  [{ ...fine, context: { scopes: ['openid read:contacts'] } }, '`context.scopes`'],
+  [{ ...fine, context: { scopes: ['read:contacts', ''] } }, '`context.scopes`'],
+  [{ ...fine, context: { scopes: [['read:contacts']] } }, '`context.scopes`'],
+  [{ ...fine, context: { organization: null } }, '`context.organization`'],
+  [{ ...fine, context: { organization: ['org_1'] } }, '`context.organization`'],
   [{ ...fine, context: { organization: '' } }, '`context.organization`'],
   [[fine], 'JSON object'],
   ['null', 'JSON object'],
@@ -111,6 +120,39 @@ describe('who asks', () => {
     await get.arrayBuffer();
   });
 
+  it.each(paths)('%s needs it in every organization: to hold it in one is not enough', async (path, scope, body) => {
+    const asker = { as: `asker of ${path}`, scope, claims: { org_id: 'org_1' } };
+    const { store } = scene;
+    await store.grant(scene.user(asker.as), { permission: scope, organization: 'org_1' }, { system: 'test' });
+    expect(await post(path, body, asker)).toMatchObject({ status: 403 });
+    await store.grant(scene.user(asker.as), scope, { system: 'test' });
+    expect(await post(path, body, asker)).toMatchObject({ status: 200 });
+  });
+
+  it('is told of the request by its identifier whatever becomes of it', async () => {
+    const headers = { 'x-request-id': 'mine' };
+    const statuses = await Promise.all(
+      [
+        scene.call('GET', '/access/v1/evaluation', { headers }),
+        scene.call('GET', '/access/v1/nowhere', { headers }),
+        scene.call('GET', '/.well-known/authzen-configuration', { headers }),
+        post('evaluation', fine, { headers, as: 'alice' }),
+        post('evaluation', fine, { headers: { ...headers, authorization: 'Bearer nonsense' } }),
+        post('evaluation', fine, { headers: { ...headers, 'content-type': 'text/plain' } }),
+        post('evaluation', 'x'.repeat(300_000), { headers }),
+        post('evaluations', { ...fine, evaluations: [{}] }, { headers }),
+      ].map(async (answer) => {
+        const { status, headers: sent, body } = await answer;
+        expect({ status, id: sent.get('x-request-id') }).toEqual({ status, id: 'mine' });
+        expect(sent.get('content-type')).toMatch(/^application\/json/);
+        // Section 10.1.2: an error is a message.
+        if (status !== 200) expect(body).toEqual(expect.any(String));
+        return status;
+      }),
+    );
+    expect(statuses).toEqual([405, 404, 404, 403, 401, 400, 413, 200]);
+  });
+
   it.each([
     ['printable', 'a b-c~!', true],
     ['of 200 characters', 'x'.repeat(200), true],
@@ -152,6 +194,33 @@ describe('several questions', () => {
     });
   });
 
+  it('one that says nothing of a member is not one that leaves it out', async () => {
+    const evaluations = [{}, { subject: null }, { action: null }, { resource: null }, { context: null }];
+    const { body } = await post('evaluations', { ...fine, evaluations });
+    const decisions = (body as { evaluations: { decision: boolean }[] }).evaluations.map(({ decision }) => decision);
+    expect(decisions).toEqual([true, false, false, false, false]);
+  });
+
+  it('none takes what it lacks from anywhere but its own default', async () => {
+    const one = `{"__proto__": ${JSON.stringify({ ...fine, context: {} })}}`;
+    const body = `{"context": {"scopes": "openid"}, "__proto__": ${JSON.stringify(fine)}, "evaluations": [${one}]}`;
+    expect((await post('evaluations', body)).body).toMatchObject({
+      evaluations: [{ decision: false, context: { error: { status: 400 } } }],
+    });
+    const within = `{"evaluations_semantic": "execute_all", "__proto__": {"evaluations_semantic": "nonsense"}}`;
+    const whole = JSON.stringify(fine).slice(0, -1);
+    const inherited = await post('evaluations', `${whole}, "options": ${within}, "evaluations": [{"constructor": 7}]}`);
+    expect(inherited.body).toMatchObject({ evaluations: [{ decision: true }] });
+  });
+
+  it('one that is wrong does not end those that end on a permit', async () => {
+    const options = { evaluations_semantic: 'permit_on_first_permit' };
+    const evaluations = [{ subject: {} }, {}, {}];
+    const { body } = await post('evaluations', { ...fine, options, evaluations });
+    expect(body).toMatchObject({ evaluations: [{ decision: false }, { decision: true }] });
+    expect((body as { evaluations: object[] }).evaluations).toHaveLength(2);
+  });
+
   it('one that is wrong ends those that end on a denial', async () => {
     const { resource: _, ...shared } = fine;
     const options = { evaluations_semantic: 'deny_on_first_deny' };
@@ -168,6 +237,11 @@ describe('several questions', () => {
 
   it.each([
     [{ evaluations: {} }, '`evaluations`'],
+    [{ evaluations: null }, '`evaluations`'],
+    [{ options: null }, '`options`'],
+    [{ options: [] }, '`options`'],
+    [{ options: { evaluations_semantic: null } }, 'evaluations_semantic'],
+    [{ options: { evaluations_semantic: ['execute_all'] } }, 'evaluations_semantic'],
     [{ evaluations: 'all' }, '`evaluations`'],
     [{ options: 7 }, '`options`'],
     [{ options: { evaluations_semantic: 'first' } }, 'execute_all or deny_on_first_deny or permit_on_first_permit'],

@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type express from 'express';
 import { allOf, authzenPolicy, on, policy } from 'rightful';
@@ -58,6 +59,28 @@ const faults: [what: string, answers: (call: Call, response: ServerResponse) => 
     (_, response) => void response.end(`{"decision":true,"x":"${'x'.repeat(1_100_000)}"}`),
     /larger than/,
   ],
+  [
+    'answers little that becomes much',
+    (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync(`{"decision":true,"x":"${'x'.repeat(5_000_000)}"}`));
+    },
+    /larger than/,
+  ],
+  [
+    'answers a little at a time',
+    (_, response) => {
+      response.write('{"decision":true');
+      const more = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(more));
+    },
+    /within 200 ms/,
+  ],
+  [
+    'answers several where one was asked',
+    (_, response) => void response.end('{"evaluations":[{"decision":true}]}'),
+    /no `decision`/,
+  ],
 ];
 
 describe('a decision point that', () => {
@@ -85,6 +108,25 @@ describe('a decision point that', () => {
       { type: 'a', id: '2' },
     ];
     expect(await asking({ url, resource })).toMatchObject({ status: 503 });
+  });
+
+  it.each([301, 302, 303, 307, 308])(
+    'redirects by %i is a 503, and nothing is sent to where it points',
+    async (status) => {
+      const elsewhere = await saying(() => true);
+      const location = `${elsewhere.url}/access/v1/evaluation`;
+      const { url } = await pointThat((_call, response) => void response.writeHead(status, { location }).end());
+      expect(await asking({ url, headers: { authorization: 'Bearer very-secret' } })).toMatchObject({ status: 503 });
+      expect(elsewhere.calls).toEqual([]);
+    },
+  );
+
+  it('takes too long is let go of', async () => {
+    let letGo: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => (letGo = resolve));
+    const { url } = await pointThat((_call, response) => void response.on('close', letGo));
+    expect(await asking({ url, timeoutMs: 50 })).toMatchObject({ status: 503 });
+    await gone;
   });
 
   it('is not there is a 503 that tells the operator so', async () => {
@@ -131,6 +173,75 @@ describe('a decision point that', () => {
   });
 });
 
+describe('a question that', () => {
+  const circle: Record<string, unknown> = {};
+  circle['itself'] = circle;
+
+  it.each<[string, AuthzenPolicyOptions<express.Request>['context'], RegExp]>([
+    ['has a number that JSON does not know', () => ({ count: 7n }), /`context`/],
+    ['has itself in it', () => circle, /`context`/],
+    [
+      'fails when it is written down',
+      () => ({
+        toJSON: () => {
+          throw new Error('very-secret');
+        },
+      }),
+      /`context`/,
+    ],
+    ['becomes something else when it is written down', () => ({ toJSON: () => 'text' }), /`context`/],
+  ])('%s is not asked: it is refused, and no decision point blamed', async (_what, context, says) => {
+    const { url, calls } = await saying(() => true);
+    expect(await asking({ url, context: context as never })).toMatchObject({
+      status: 403,
+      body: { code: 'policy_refused' },
+    });
+    expect(calls).toHaveLength(0);
+    expect(scene.refused[0]?.cause).toBeInstanceOf(TypeError);
+    expect(String(scene.refused[0]?.cause)).toMatch(says);
+    expect(String(scene.refused[0]?.cause)).not.toContain('very-secret');
+  });
+
+  it('cannot be asked does not keep the others about the same request from being asked', async () => {
+    const { url, calls } = await saying(() => true);
+    const headers = { authorization: `Bearer ${await scene.issuer.token({ sub: 'alice', scope: 'read:contacts' })}` };
+    const request = { method: 'GET', url: '/', headers };
+    const access = await scene.authorizer.authenticate(request);
+    const decided = async (context: Record<string, unknown>): Promise<boolean> => {
+      const asked = allOf('read:contacts', authzenPolicy('may', { url, context: () => context }));
+      return (await scene.authorizer.decide(access, asked, { request })).permit;
+    };
+    expect(await Promise.all([decided({}), decided({ count: 7n }), decided({})])).toEqual([true, false, true]);
+    expect(calls.map(({ body }) => (body['evaluations'] as unknown[]).length)).toEqual([2]);
+  });
+
+  it('is changed after it was put is asked as it was put', async () => {
+    const { url, calls } = await saying(() => true);
+    const properties = { department: 'sales' };
+    const options: AuthzenPolicyOptions<express.Request> = {
+      url,
+      subject: () => ({ type: 'user', id: 'alice', properties: { of: properties } }),
+      headers: () => {
+        properties.department = 'board';
+        return {};
+      },
+    };
+    expect(await asking(options)).toMatchObject({ status: 200 });
+    expect(calls[0]?.body).toMatchObject({ subject: { properties: { of: { department: 'sales' } } } });
+  });
+
+  it.each([
+    [500, 200, 10],
+    [501, 403, 0],
+  ])('is about %i resources is answered %i, after %i calls', async (count, status, asked) => {
+    const { url, calls } = await saying(() => true);
+    const resource = (): { type: string; id: string }[] =>
+      Array.from({ length: count }, (_, at) => ({ type: 'contact', id: String(at) }));
+    expect(await asking({ url, resource })).toMatchObject({ status });
+    expect(calls).toHaveLength(asked);
+  });
+});
+
 describe('an option', () => {
   const fine = { url: 'https://pdp.example' };
   const wrong: [options: unknown, says: RegExp][] = [
@@ -158,10 +269,16 @@ describe('an option', () => {
     [{ ...fine, resource: [] }, /resource/],
     [{ ...fine, resource: { type: 'a', id: '1', properties: 7 } }, /resource\.properties/],
     [{ ...fine, context: 'none' }, /context/],
+    [{ ...fine, context: { count: 7n } }, /context/],
+    [{ ...fine, resource: [] }, /resource/],
+    [{ ...fine, url: 'https://pdp.example:99999' }, /url/],
+    [{ ...fine, headers: ['very-secret'] }, /headers/],
+    [{ ...fine, headers: null }, /headers/],
+    [{ ...fine, headers: new Map([['authorization', 'very-secret']]) }, /headers/],
     [{ ...fine, timeout: 7 }, /timeout/],
   ];
 
-  it.each(wrong)('%j is refused when the policy is made, by its name', (options, says) => {
+  it.each(wrong)('%o is refused when the policy is made, by its name', (options, says) => {
     expect(() => authzenPolicy('may', options as AuthzenPolicyOptions)).toThrow(TypeError);
     expect(() => authzenPolicy('may', options as AuthzenPolicyOptions)).toThrow(says);
     expect(() => authzenPolicy('may', options as AuthzenPolicyOptions)).not.toThrow(/very-secret/);

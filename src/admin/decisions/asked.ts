@@ -1,8 +1,8 @@
 // The JSON of a request goes in, what it asks comes out (AuthZEN 1.0 section 5); what is missing or of another type is a 400 that
 // names the member. Members that nobody here knows are ignored, as section 10.1.1 wants it.
 
-import { scopesIn } from '../../core/delegation.ts';
 import { isRecord } from '../../core/options.ts';
+import { isScopeToken } from '../../core/permission.ts';
 import { RequestFault } from '../faults.ts';
 
 export interface SubjectAsked {
@@ -75,19 +75,40 @@ export function resourceTypeIn(request: Members): string {
   return text(entity(request, 'resource'), 'type', 'resource');
 }
 
+// One context may be that of many questions, and long: it is read once.
+const contextsRead = new WeakMap<object, ContextAsked | RequestFault>();
+
 /** What cuts an answer is never skipped because it cannot be read. */
 export function contextIn(request: Members): ContextAsked {
   const context = own(request, 'context');
   if (context === undefined) return { scopes: undefined, organization: undefined };
   if (!isRecord(context)) throw fault('context', 'an object');
-  return { scopes: scopesOf(own(context, 'scopes')), organization: optionalText(context, 'organization', 'context') };
+  const read = contextsRead.get(context) ?? readContext(context);
+  contextsRead.set(context, read);
+  if (read instanceof RequestFault) throw read;
+  return read;
+}
+
+function readContext(context: Members): ContextAsked | RequestFault {
+  try {
+    return { scopes: scopesOf(own(context, 'scopes')), organization: optionalText(context, 'organization', 'context') };
+  } catch (cause) {
+    if (cause instanceof RequestFault) return cause;
+    throw cause;
+  }
 }
 
 function scopesOf(given: unknown): readonly string[] | undefined {
   if (given === undefined) return undefined;
-  const isList = Array.isArray(given) && given.every((one) => typeof one === 'string');
-  if (typeof given !== 'string' && !isList) throw fault('context.scopes', 'a scope string, or a list of scopes');
-  return scopesIn(given);
+  const scopes = typeof given === 'string' ? given.split(' ').filter((one) => one !== '') : given;
+  if (!Array.isArray(scopes) || !scopes.every(isScope)) {
+    throw fault('context.scopes', 'a scope string, or a list of scopes (RFC 6749 section 3.3)');
+  }
+  return scopes;
+}
+
+function isScope(value: unknown): value is string {
+  return typeof value === 'string' && isScopeToken(value);
 }
 
 // A `sub` is unique at its issuer only: who names another one means somebody else.

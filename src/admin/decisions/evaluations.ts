@@ -6,7 +6,7 @@ import type { Administered } from '../administered.ts';
 import { ok } from '../exchange.ts';
 import type { Handle } from '../exchange.ts';
 import { RequestFault } from '../faults.ts';
-import { askedIn, fault, membersOf, own } from './asked.ts';
+import { askedIn, fault, membersOf } from './asked.ts';
 import { Held } from './held.ts';
 import { verdictOn } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
@@ -20,7 +20,7 @@ const maxEvaluations = 500;
 
 export const evaluateAll: Handle = async (call) => {
   const request = membersOf(call.body);
-  const evaluations = own(request, 'evaluations') ?? [];
+  const { evaluations = [] } = ownMembers(request, ['evaluations']);
   if (!Array.isArray(evaluations)) throw fault('evaluations', 'a list');
   const settles = semanticIn(request);
   // Without a list it is the single question (section 7.1).
@@ -67,12 +67,14 @@ const defaulted = ['subject', 'action', 'resource', 'context'] as const;
 
 // Each of them as a whole: nothing is put together from two (section 7.1.1).
 function withDefaults(evaluation: Batch['request'], defaults: Batch['request']): Batch['request'] {
-  return Object.fromEntries(
-    defaulted.flatMap((name) => {
-      const from = Object.hasOwn(evaluation, name) ? evaluation : defaults;
-      return Object.hasOwn(from, name) ? [[name, from[name]]] : [];
-    }),
-  );
+  return { ...ownMembers(defaults, defaulted), ...ownMembers(evaluation, defaulted) };
+}
+
+/** What stands there is taken as it is, null as well. */
+function ownMembers<Name extends string>(of: Batch['request'], names: readonly Name[]): { [Key in Name]?: unknown } {
+  return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(of, name) ? [[name, of[name]]] : []))) as {
+    [Key in Name]?: unknown;
+  };
 }
 
 /** Which decision ends the list before its end (section 7.1.2.1). */
@@ -83,9 +85,10 @@ const semantics: ReadonlyMap<unknown, (decision: boolean) => boolean> = new Map(
 ]);
 
 function semanticIn(request: Batch['request']): (decision: boolean) => boolean {
-  const options = own(request, 'options') ?? {};
+  const { options = {} } = ownMembers(request, ['options']);
   if (!isRecord(options)) throw fault('options', 'an object');
-  const settles = semantics.get(own(options, 'evaluations_semantic') ?? 'execute_all');
+  const { evaluations_semantic: semantic = 'execute_all' } = ownMembers(options, ['evaluations_semantic']);
+  const settles = semantics.get(semantic);
   if (settles === undefined) throw fault('options.evaluations_semantic', [...semantics.keys()].join(' or '));
   return settles;
 }

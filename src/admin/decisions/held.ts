@@ -5,7 +5,7 @@ import type { Delegated } from '../../core/delegation.ts';
 import type { Holdings } from '../../core/holdings.ts';
 import type { Clock } from '../../core/in-time.ts';
 import { PermissionSet } from '../../core/permission-set.ts';
-import type { Subject } from '../../core/privilege.ts';
+import type { Privilege, PrivilegeStore, Subject } from '../../core/privilege.ts';
 import { loadedFrom, ReadLists } from '../../core/store-answer.ts';
 import type { Administered } from '../administered.ts';
 import type { ContextAsked, SubjectAsked } from './asked.ts';
@@ -23,6 +23,8 @@ export interface Rights {
 export class Held {
   readonly #admin: Administered;
   readonly #known = new Map<string, Promise<Holdings>>();
+  /** By the very list: many questions may share one. */
+  readonly #delegated = new Map<readonly string[], Delegated>();
 
   constructor(admin: Administered) {
     this.#admin = admin;
@@ -32,19 +34,35 @@ export class Held {
   async by(asked: SubjectAsked, { scopes, organization }: ContextAsked): Promise<Rights | undefined> {
     const subject = subjectOf(asked, organization, this.#admin);
     if (subject === undefined) return undefined;
-    const store = await this.#holdings(subject);
+    return this.#rightsOf(await this.#holdings(subject), scopes);
+  }
+
+  /** The same, if they held no more than these grants and nothing was denied: the store is not asked. */
+  async ofGrants(
+    grants: readonly Privilege[],
+    asked: SubjectAsked,
+    { scopes, organization }: ContextAsked,
+  ): Promise<Rights | undefined> {
+    const subject = subjectOf(asked, organization, this.#admin);
+    if (subject === undefined) return undefined;
+    return this.#rightsOf(await loaded(subject, this.#admin, { privilegesOf: () => grants }), scopes);
+  }
+
+  #rightsOf(store: Holdings, scopes: ContextAsked['scopes']): Rights {
+    const delegated = scopes === undefined ? undefined : this.#delegatedBy(scopes);
+    return { privileges: PermissionSet.of({ store }), permissions: PermissionSet.of({ store, delegated }), delegated };
+  }
+
+  #delegatedBy(scopes: readonly string[]): Delegated {
     // The API's own coarse scopes are not known here: a scope delegates the permission of its name.
-    const delegated = scopes === undefined ? undefined : delegatedBy(scopes, new Map(), this.#admin.catalogue);
-    return {
-      privileges: PermissionSet.of({ store }),
-      permissions: PermissionSet.of({ store, delegated }),
-      delegated,
-    };
+    const delegated = this.#delegated.get(scopes) ?? delegatedBy(scopes, new Map(), this.#admin.catalogue);
+    this.#delegated.set(scopes, delegated);
+    return delegated;
   }
 
   #holdings(subject: Subject): Promise<Holdings> {
     const key = JSON.stringify([subject.issuer, subject.kind, subject.id, subject.organization]);
-    const known = this.#known.get(key) ?? loaded(subject, this.#admin);
+    const known = this.#known.get(key) ?? loaded(subject, this.#admin, this.#admin.store);
     this.#known.set(key, known);
     return known;
   }
@@ -85,8 +103,8 @@ function readerOf(admin: Administered): Reader {
   return reader;
 }
 
-async function loaded(subject: Subject, admin: Administered): Promise<Holdings> {
-  const { store, catalogue, way } = admin;
+async function loaded(subject: Subject, admin: Administered, store: PrivilegeStore): Promise<Holdings> {
+  const { catalogue, way } = admin;
   const { lists, audience } = readerOf(admin);
   const timeoutMs = way.settings.storeTimeoutMs;
   return (await loadedFrom({ store, subject, audience, timeoutMs, catalogue, clock }, lists)).holdings;

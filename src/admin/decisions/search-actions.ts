@@ -8,12 +8,12 @@ import { Held } from './held.ts';
 import { placeOf } from './resources.ts';
 import { pageIn, partOf } from './search-page.ts';
 
-export const searchActions: Handle = async ({ body, admin }) => {
+export const searchActions: Handle = async ({ access, body, admin }) => {
   const request = membersOf(body);
   const subject = subjectIn(request);
   const resource = resourceIn(request);
   const context = contextIn(request);
-  const page = pageIn(request, ['action', subject, resource.type, resource.id, context]);
+  const page = pageIn(request, 'action', access);
   const place = placeOf(resource, admin);
   const rights = await new Held(admin).by(subject, context);
   const names =

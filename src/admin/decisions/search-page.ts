@@ -1,12 +1,14 @@
-// The `page` of a search goes in, which part of the results is wanted comes out; and the token for the part after it (AuthZEN 1.0
-// section 8.2). A token says for which search it was given, and is refused with another one.
+// The `page` of a search goes in, which part of the results is wanted comes out, and the token for the part after it (AuthZEN 1.0
+// section 8.2). Each token is for a place further than the one before: whoever follows them comes to an end.
 
-import { createHash } from 'node:crypto';
+import type { Access } from '../../core/access.ts';
 import { isRecord } from '../../core/options.ts';
 import { fault, own } from './asked.ts';
+import { isCount, placeIn, searchIn, tokenFor } from './page-token.ts';
+import type { Searched } from './page-token.ts';
 
 export interface SearchPage {
-  /** How many results at most. */
+  /** How many results at most; 0 only at the beginning. */
   readonly limit: number;
   /** Where the part before ended; undefined: at the beginning. */
   readonly after: string | undefined;
@@ -16,50 +18,42 @@ export interface SearchPage {
 const usualLimit = 50;
 const maxLimit = 100;
 
-/** `search`: all that the results depend on. @throws RequestFault when the page is not as it must be, or of another search. */
-export function pageIn(request: Readonly<Record<string, unknown>>, search: readonly unknown[]): SearchPage {
-  const page = own(request, 'page') ?? {};
-  if (!isRecord(page)) throw fault('page', 'an object');
-  const given = own(page, 'limit');
-  if (given !== undefined && !isCount(given)) throw fault('page.limit', 'a whole number of 0 or more');
-  const digest = createHash('sha256').update(JSON.stringify(search)).digest('base64url');
+/** @throws RequestFault when the page is not as it must be, or of another search, or of somebody else's. */
+export function pageIn(request: Readonly<Record<string, unknown>>, searched: Searched, access: Access): SearchPage {
+  const page = pageOf(request);
+  const search = searchIn(request, searched, access);
+  const given = limitIn(page);
   const token = own(page, 'token');
-  const before = token === undefined ? { limit: given, after: undefined } : readToken(token, digest);
-  if (given !== undefined && given !== before.limit) throw fault('page.limit', 'what it was for the page before');
+  const before = token === undefined ? undefined : placeIn(token, search);
+  const limit = before === undefined ? given : limitAfter(before.limit, given);
   return {
-    limit: Math.min(before.limit ?? usualLimit, maxLimit),
-    after: before.after,
-    tokenAfter: (after) =>
-      Buffer.from(JSON.stringify([digest, before.limit ?? null, after ?? null])).toString('base64url'),
+    limit: Math.min(limit ?? usualLimit, maxLimit),
+    after: before?.after,
+    tokenAfter: (after) => tokenFor(search, { limit, after }),
   };
 }
 
-const maxTokenLength = 8192;
-
-function readToken(token: unknown, digest: string): { limit: number | undefined; after: string | undefined } {
-  const wrong = fault('page.token', 'the `next_token` of the same search');
-  if (typeof token !== 'string' || token.length > maxTokenLength || !/^[\w-]+$/.test(token)) throw wrong;
-  const members = parsed(token);
-  if (!Array.isArray(members) || members.length !== 3) throw wrong;
-  const [of, limit, after] = members as unknown[];
-  if (of !== digest || !(limit === null || isCount(limit)) || !(after === null || isFilled(after))) throw wrong;
-  return { limit: limit ?? undefined, after: after ?? undefined };
+function pageOf(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const page = own(request, 'page');
+  if (page === undefined) return {};
+  if (!isRecord(page)) throw fault('page', 'an object');
+  const properties = own(page, 'properties');
+  if (properties !== undefined && !isRecord(properties)) throw fault('page.properties', 'an object');
+  return page;
 }
 
-function parsed(token: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
+function limitIn(page: Readonly<Record<string, unknown>>): number | undefined {
+  const given = own(page, 'limit');
+  if (given !== undefined && !isCount(given)) throw fault('page.limit', 'a whole number of 0 or more');
+  return given;
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isFilled(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+// It may not change from part to part. Parts of nothing would never end: only the first may be one, and whatever is wanted then is
+// asked for without a limit.
+function limitAfter(before: number | undefined, given: number | undefined): number | undefined {
+  if (given === 0 || (before === 0 && given !== undefined)) throw fault('page.limit', 'absent after a part of nothing');
+  if (given !== undefined && given !== before) throw fault('page.limit', 'what it was for the part before');
+  return before === 0 ? undefined : before;
 }
 
 /** Part of all the results, and its `page`. `keyOf`: what tells them apart, and orders them. */

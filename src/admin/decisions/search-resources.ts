@@ -12,13 +12,13 @@ import { Held } from './held.ts';
 import { beginningOf, isOneName, wholeApi } from './resources.ts';
 import { pageIn, partOf } from './search-page.ts';
 
-export const searchResources: Handle = async ({ body, admin }) => {
+export const searchResources: Handle = async ({ access, body, admin }) => {
   const request = membersOf(body);
   const subject = subjectIn(request);
   const permission = admin.catalogue.nameOf(actionIn(request));
   const type = resourceTypeIn(request);
   const context = contextIn(request);
-  const page = pageIn(request, ['resource', subject, permission, type, context]);
+  const page = pageIn(request, 'resource', access);
   const rights = await new Held(admin).by(subject, context);
   const isKnown = permission !== undefined && rights !== undefined;
   const { ids, patterns, except } = isKnown ? reachOf(rights.permissions, permission, type, admin) : nothing;

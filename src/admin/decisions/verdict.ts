@@ -39,18 +39,27 @@ function permitted(permission: string, on: string | undefined, { privileges }: R
 }
 
 function refused(permission: string, on: string | undefined, rights: Rights): Verdict {
-  const missing: Missing[] = [{ permission, ...(on !== undefined && { on }) }];
+  const missing = missingOf(permission, on);
   const { delegated, privileges } = rights;
   if (delegated !== undefined && !delegated.has(permission)) {
     const reason = `The scopes do not delegate ${permission}`;
-    const more = { code: 'insufficient_scope', missing, scope: permission };
+    const more = { code: 'insufficient_scope', ...missing, scope: permission };
     return { decision: false, context: { ...more, ...reasons('403', reason, refusalTexts.insufficientScope) } };
   }
   const { denied } = privileges.explain(permission, on);
   const why = denied.length === 0 ? 'not held' : `denied ${sources(denied)}`;
   const reason = `${named(permission, on)} is ${why}`;
-  const more = { code: 'insufficient_privilege', missing };
+  const more = { code: 'insufficient_privilege', ...missing };
   return { decision: false, context: { ...more, ...reasons('403', reason, refusalTexts.insufficientPrivilege) } };
+}
+
+// Longer names no privilege has. Many questions may share one that is very long: it is not repeated in each answer.
+const maxNameLength = 1024;
+const maxShownLength = 200;
+
+function missingOf(permission: string, on: string | undefined): { missing?: Missing[] } {
+  if (on === undefined) return { missing: [{ permission }] };
+  return on.length > maxNameLength ? {} : { missing: [{ permission, on }] };
 }
 
 function reasons(status: '200' | '403', admin: string, user?: string): Record<string, unknown> {
@@ -61,7 +70,8 @@ function reasons(status: '200' | '403', admin: string, user?: string): Record<st
 }
 
 function named(permission: string, on: string | undefined): string {
-  return on === undefined ? permission : `${permission} on ${on}`;
+  if (on === undefined) return permission;
+  return `${permission} on ${on.length > maxShownLength ? `${on.slice(0, maxShownLength)}…` : on}`;
 }
 
 // As many as anybody reads.
