@@ -69,19 +69,11 @@ interface LoadedList extends Loaded {
  */
 export function loadedFrom(question: StoreQuestion, lists: ReadLists): Loaded | Promise<Loaded> {
   const { store, subject, audience } = question;
-  let aborter: AbortController | undefined;
-  // A store that answers at once never looks at the signal, and pays nothing for it.
-  const aborting = (): AbortController => (aborter ??= new AbortController());
-  const options = {
-    audience,
-    get signal(): AbortSignal {
-      return aborting().signal;
-    },
-  };
+  const options = new StoreOptions(audience);
   try {
     const answer = store.privilegesOf(subject, options);
     if (!isPromise(answer)) return read(answer, question, lists);
-    const late = inTime(answer, { ...question, what: 'The store', abort: () => aborting().abort() });
+    const late = inTime(answer, { ...question, what: 'The store', abort: () => options.abort() });
     return late.then(
       (privileges) => read(privileges, question, lists),
       (cause: unknown) => {
@@ -90,6 +82,24 @@ export function loadedFrom(question: StoreQuestion, lists: ReadLists): Loaded | 
     );
   } catch (cause) {
     throw storeFailure(cause);
+  }
+}
+
+/** A store that answers at once never looks at the signal, and pays nothing for it. */
+class StoreOptions {
+  readonly audience: readonly string[];
+  #aborter: AbortController | undefined;
+
+  constructor(audience: readonly string[]) {
+    this.audience = audience;
+  }
+
+  get signal(): AbortSignal {
+    return (this.#aborter ??= new AbortController()).signal;
+  }
+
+  abort(): void {
+    (this.#aborter ??= new AbortController()).abort();
   }
 }
 

@@ -11,7 +11,7 @@ export type Wrap = (method: Method) => Method;
 /** What a decorator's call must return; undefined where it is a request's and no decorator's. */
 export function decorated(given: readonly unknown[], wrap: Wrap): { readonly result: unknown } | undefined {
   const [first, second, third] = given;
-  if (isTc39Context(second) && (typeof first === 'function' || first === undefined)) {
+  if ((typeof first === 'function' || first === undefined) && isTc39Context(second)) {
     if (second.kind !== 'method' || first === undefined) throw onlyMethods(String(second.name));
     return { result: wrap(first as Method) };
   }

@@ -16,7 +16,7 @@ import type { Requirement } from '../core/requirement.ts';
 import type { AccessRequest } from '../core/token.ts';
 import { rememberGiven } from './given.ts';
 import { requestField } from './request-field.ts';
-import type { RequestField } from './request-field.ts';
+import type { Noted, RequestField } from './request-field.ts';
 
 /** One request of a framework. */
 export interface Exchange {
@@ -33,7 +33,7 @@ export interface Exchange {
 export type Demand = CheckedRequirement | ((given: never) => Requirement);
 
 /** What is known of a request at one authorizer. */
-interface Known {
+export interface Known extends Noted {
   identified: Identified | Promise<Identified> | undefined;
   /** The access that a guard has let pass. */
   access: Access | undefined;
@@ -156,8 +156,8 @@ export class Guarding {
     if (this.#way.settings.verifier !== undefined) rememberGiven(request, given);
     const identified = this.#way.identify(request);
     if (identified === undefined) return undefined;
-    const remembered: Known = { identified, access: undefined };
-    this.#known.set(key, remembered);
+    const remembered: Known = { request: key, identified, access: undefined };
+    this.#known.set(remembered);
     if (isPromise(identified)) {
       identified.then(
         (settled) => (remembered.identified = settled),

@@ -17,6 +17,7 @@ import type { Method } from './decorated.ts';
 import { demandedIn } from './demanded.ts';
 import { Guarding, RequirementFailure } from './guarding.ts';
 import type { Exchange } from './guarding.ts';
+import { presentAuth } from './presented-auth.ts';
 import { demandInWords } from './routes.ts';
 
 /** One call of a guard, or of a method behind one. */
@@ -167,8 +168,8 @@ export function guardsOf<Its extends Call, OnRefusal>(
   function present({ key, response }: Its): void {
     const identified = guarding.identifiedOf(key);
     if (identified === undefined) return;
-    const { credentials, header, bearer } = identified;
-    (key as { auth?: object }).auth = { header, payload: credentials.claims, token: bearer.token };
+    presentAuth(key, identified);
+    const { bearer } = identified;
     // RFC 6750 section 2.3: an answer to a token in the URL is for nobody else's cache
     if (bearer.from === 'query' && !response.headersSent && !isKeptPrivate(response)) {
       response.setHeader('Cache-Control', 'private');

@@ -1,0 +1,78 @@
+// A request that a guard has let pass goes in; `auth` of node's request says from then on what its token is, as
+// express-oauth2-jwt-bearer sets it.
+
+import type { Identified } from '../core/identified.ts';
+import { requestField } from './request-field.ts';
+import type { Noted } from './request-field.ts';
+
+/** What express-oauth2-jwt-bearer leaves with a request. */
+interface Auth {
+  readonly header: object;
+  readonly payload: object;
+  readonly token: string;
+}
+
+interface Presented extends Noted {
+  readonly identified: Identified;
+  /** Made when it is read for the first time. */
+  auth: Auth | undefined;
+}
+
+/** An application of Express; `request` is what all its requests inherit from. */
+interface Application {
+  readonly request?: unknown;
+  readonly parent?: unknown;
+}
+
+const presented = requestField<Presented>();
+// By application, whether its requests inherit `auth` from what they are made of.
+const inherits = new WeakMap<object, boolean>();
+
+/** Where another middleware has set it before, it is set anew. */
+export function presentAuth(request: object, identified: Identified): void {
+  const { app } = request as { app?: unknown };
+  if (isApplication(app) && (inherits.get(app) ?? inherited(app)) && !Object.hasOwn(request, 'auth')) {
+    presented.set({ request, identified, auth: undefined });
+  } else {
+    (request as { auth?: Auth }).auth = authOf(identified);
+  }
+}
+
+/**
+ * Express gives each request another prototype, after which every property that is added costs microseconds. So it is the prototype
+ * that gets one, of the outermost application: a request goes on there when an application that is mounted has not answered it.
+ */
+function inherited(app: Application): boolean {
+  let outermost = app;
+  while (isApplication(outermost.parent)) outermost = outermost.parent;
+  const { request: prototype } = outermost;
+  if (typeof prototype !== 'object' || prototype === null) return false;
+  if (!('auth' in prototype) && Object.isExtensible(prototype)) Object.defineProperty(prototype, 'auth', lazily);
+  const isOurs = Object.getOwnPropertyDescriptor(prototype, 'auth')?.get === lazily.get;
+  inherits.set(app, isOurs);
+  return isOurs;
+}
+
+const lazily: PropertyDescriptor & ThisType<object> = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    // Whatever is made of a request has its `auth`, too.
+    for (let one: object | null = this; one !== null; one = Object.getPrototypeOf(one) as object | null) {
+      const found = presented.get(one);
+      if (found !== undefined) return (found.auth ??= authOf(found.identified));
+    }
+    return undefined;
+  },
+  set(value: unknown) {
+    Object.defineProperty(this, 'auth', { value, writable: true, enumerable: true, configurable: true });
+  },
+};
+
+function authOf({ header, credentials, bearer }: Identified): Auth {
+  return { header, payload: credentials.claims, token: bearer.token };
+}
+
+function isApplication(value: unknown): value is Application {
+  return typeof value === 'function' && 'request' in value;
+}
