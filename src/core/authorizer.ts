@@ -11,17 +11,16 @@ import { summaryOf } from './access-summary.ts';
 import type { AccessSummary } from './access-summary.ts';
 import type { CheckedRequirement, DecisionContext, GuardContext } from './asking.ts';
 import { assignedByToken } from './assigned.ts';
-import { bearerToken, checkReadable } from './bearer.ts';
-import { credentialsIn, readCredentials } from './credentials.ts';
+import { credentialsIn } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, nowhere, scopeLacking } from './decision.ts';
 import type { Asked, Decision } from './decision.ts';
 import { DecisionEvents } from './decision-events.ts';
 import type { EventPorts } from './decision-events.ts';
-import { AccessError, InvalidTokenError, UnavailableError } from './errors.ts';
+import { AccessError, UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
-import { Identified } from './identified.ts';
-import type { KnownToken } from './identified.ts';
+import type { Identified, KnownToken } from './identified.ts';
+import { Identifying } from './identifying.ts';
 import type { Clock } from './in-time.ts';
 import { isPromise, next } from './next.ts';
 import { expectation } from './options.ts';
@@ -38,13 +37,12 @@ import type { Failure } from './refused.ts';
 import type { Requirement } from './requirement.ts';
 import { decideOnRules, ruled, unrefused } from './ruled-access.ts';
 import type { Settings } from './settings.ts';
-import { SharedNames } from './shared-names.ts';
 import { Warnings } from './warnings.ts';
-import { loadedFrom, ReadLists, revocationOf } from './store-answer.ts';
+import { loadedFrom, ReadLists } from './store-answer.ts';
 import type { Loaded } from './store-answer.ts';
 import { tell } from './tell.ts';
 import { RoleAnswers } from './token-roles.ts';
-import type { AccessRequest, TokenStatistics, TokenVerifier, VerifiedToken } from './token.ts';
+import type { AccessRequest, TokenStatistics, TokenVerifier } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
 export interface Ports extends EventPorts {
@@ -60,7 +58,7 @@ export class Way {
   readonly #clock: Clock;
   readonly #nothingLoaded: Loaded;
   readonly #readLists: ReadLists;
-  readonly #names: SharedNames;
+  readonly #identifying: Identifying;
   readonly warnings: Warnings;
   readonly #roleAnswers: RoleAnswers | undefined;
   readonly #events: DecisionEvents;
@@ -71,7 +69,7 @@ export class Way {
     this.#events = new DecisionEvents(settings.onDecision, settings.eventSubjects, ports);
     this.#tokens = tokens;
     this.#clock = clock;
-    this.#names = new SharedNames(settings.scopePermissions, settings.catalogue);
+    this.#identifying = new Identifying(settings, tokens, clock);
     this.warnings = new Warnings(settings.onWarning);
     const { store, catalogue } = settings;
     this.#roleAnswers = store === undefined ? undefined : new RoleAnswers(store, catalogue, clock.now);
@@ -88,33 +86,7 @@ export class Way {
   /** Steps 1 to 3: the token, its verified claims, and what they say; undefined where there is no token. */
   identify(request: AccessRequest): Identified | undefined | Promise<Identified> {
     if (this.#closing !== undefined) throw new UnavailableError(undefined, { cause: 'The authorizer is closed' });
-    const bearer = bearerToken(request, this.settings.bearer);
-    if (bearer === undefined) return undefined;
-    const known = this.#tokens.recall(bearer.token);
-    if (known === undefined) checkReadable(bearer);
-    else if (this.settings.isRevoked === undefined) return new Identified(this.#knownOf(known), known.header, bearer);
-    return next(known ?? this.#tokens.verify(bearer.token, request), (verified) => {
-      return next(this.#isRevoked(verified), (revoked) => {
-        if (!revoked) return new Identified(this.#knownOf(verified), verified.header, bearer);
-        this.#tokens.forget(bearer.token);
-        throw new InvalidTokenError(undefined, { cause: 'The token has been revoked' });
-      });
-    });
-  }
-
-  #isRevoked({ claims }: VerifiedToken): boolean | Promise<boolean> {
-    const { isRevoked, storeTimeoutMs } = this.settings;
-    return isRevoked === undefined ? false : revocationOf(() => isRevoked(claims), storeTimeoutMs, this.#clock);
-  }
-
-  #knownOf(verified: VerifiedToken): KnownToken {
-    const { claims, issuer } = verified;
-    verified.meaning ??= {
-      credentials: readCredentials(claims, issuer, this.settings, this.#names),
-      loaded: undefined,
-      access: undefined,
-    };
-    return verified.meaning as KnownToken;
+    return this.#identifying.identify(request);
   }
 
   /** Step 4: what the subject holds, cut to what is delegated. A failed load is forgotten, so that the next one asks again. */

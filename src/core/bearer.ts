@@ -41,7 +41,7 @@ export function bearerToken(
 const none: readonly string[] = [];
 
 /** @throws InvalidRequestError when the token has characters that none has: RFC 6750 section 2.1. */
-export function checkReadable({ token }: BearerToken): void {
+export function checkReadable({ token }: Pick<BearerToken, 'token'>): void {
   if (!b64token.test(token)) throw new InvalidRequestError();
 }
 

@@ -1,6 +1,7 @@
 // An application's own verifier goes in, a TokenVerifier comes out: what it says is checked again, and what it throws is
 // sorted by whose fault it is.
 
+import { checkReadable } from './bearer.ts';
 import { checkClaims, ownClaim } from './claims.ts';
 import {
   AccessError,
@@ -24,6 +25,7 @@ export function ownVerifier(
 ): TokenVerifier {
   return {
     async verify(token: string, request: AccessRequest): Promise<VerifiedToken> {
+      checkReadable({ token });
       if (token.length > maxTokenBytes) throw new InvalidTokenError(undefined, { cause: 'The token is too long' });
       const answer: unknown = await answerOf(() =>
         inTime(verify(token, request), { what: '`verifier`', timeoutMs, clock }),

@@ -66,7 +66,11 @@ export function requestField<Note extends Noted>(): RequestField<Note> {
     }
   }
 
-  return { get: Field.get, set: Field.set, delete: Field.delete };
+  return {
+    get: (request) => Field.get(request),
+    set: (note) => Field.set(note),
+    delete: (request) => Field.delete(request),
+  };
 }
 
 function carrierOf(request: object): object | undefined {
