@@ -15,6 +15,7 @@ import { PermissionCatalogue } from '../core/permission.ts';
 import { wayOf } from '../core/public-authorizer.ts';
 import type { Authorizer } from '../core/public-authorizer.ts';
 import type { RoleStore } from '../core/role-store.ts';
+import { checkedOrigins, originOf } from './dashboard/origins.ts';
 import { dependableDirectory } from './dependable-directory.ts';
 import { dependable } from './dependable-store.ts';
 import type { UserDirectory } from './people.ts';
@@ -28,6 +29,11 @@ export interface AdminOptions<AdminName extends string = string, Name extends st
   apiAuthorizer?: Authorizer<Name>;
   /** The store that is administered, and that the guards of the API read. */
   store: RoleStore;
+  /**
+   * How long each question to the store, and each change in it, is waited for; then the request is answered 503. A change that was
+   * late may be made all the same: to make it once more does no harm. Default: 10,000.
+   */
+  storeTimeoutMs?: number;
   /** The catalogue of the API whose permissions are assigned. */
   permissions: PermissionCatalogue<Name>;
   /** The identifier of that API: the audience of its tokens. */
@@ -68,6 +74,8 @@ export interface DashboardOptions {
   scope?: string;
   /** Where else than at the issuer's own origin its token endpoint may be: `['https://login.example']`. Default: nowhere. */
   origins?: readonly string[];
+  /** Where else than at its own origin the pictures of people may be: `['https://pictures.example']`. Default: nowhere. */
+  pictures?: readonly string[];
 }
 
 /** How many there may be. */
@@ -104,16 +112,24 @@ export interface Administered {
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
   readonly provision: ((access: Access) => unknown) | undefined;
-  readonly dashboard:
-    | { readonly clientId: string; readonly scope: string | undefined; readonly origins: readonly string[] }
-    | undefined;
+  readonly dashboard: Dashboard | undefined;
   readonly onFault: ((cause: unknown, request: Request) => void) | undefined;
+}
+
+/** The dashboard, and which origins its page may turn to. */
+export interface Dashboard {
+  readonly clientId: string;
+  readonly scope: string | undefined;
+  /** The issuer's, and those of its endpoints. */
+  readonly origins: readonly string[];
+  readonly pictures: readonly string[];
 }
 
 const known = [
   'authorizer',
   'apiAuthorizer',
   'store',
+  'storeTimeoutMs',
   'permissions',
   'audience',
   'name',
@@ -143,7 +159,7 @@ export function administeredBy(options: unknown): Administered {
   const { issuer, ownAudience } = checkedIssuer(given.issuer, way);
   return Object.freeze({
     way,
-    store: checkedStore(given.store, way),
+    store: checkedStore(given.store, way, checkedDelayMs(given.storeTimeoutMs, 'storeTimeoutMs', 10_000)),
     catalogue,
     api: { identifier, name: given.name === undefined ? identifier : checkedString(given.name, 'name') },
     ownAudience,
@@ -157,7 +173,7 @@ export function administeredBy(options: unknown): Administered {
     maxBodyBytes: checkedNumber(given.maxBodyBytes, 'maxBodyBytes', 262_144, { atLeast: 1, atMost: 64 * 1024 * 1024 }),
     bodyTimeoutMs: checkedDelayMs(given.bodyTimeoutMs, 'bodyTimeoutMs', 10_000),
     provision: checkedFunction<(access: Access) => unknown>(given.provision, 'provision'),
-    dashboard: checkedDashboard(given.dashboard),
+    dashboard: checkedDashboard(given.dashboard, issuer),
     onFault: checkedFunction<(cause: unknown, request: Request) => void>(given.onFault, 'onFault'),
   });
 }
@@ -175,14 +191,14 @@ function checkedOptional(value: unknown, name: string): string | undefined {
 
 const changes = ['changeAll', 'subjects', 'role', 'roles', 'audit', 'apis'] as const;
 
-function checkedStore(value: unknown, { settings }: Way): RoleStore {
+function checkedStore(value: unknown, { settings }: Way, timeoutMs: number): RoleStore {
   const isRoleStore = isRecord(value) && changes.every((name) => typeof value[name] === 'function');
   if (!isRoleStore) throw expectation('store', 'a store that can be administered', value);
   const store = value as unknown as RoleStore;
   if (store.dialect !== undefined && store.dialect !== settings.dialect.name) {
     throw expectation('store', `one that reads patterns as the authorizer does ('${settings.dialect.name}')`, value);
   }
-  return dependable(store);
+  return dependable(store, timeoutMs);
 }
 
 function checkedIssuer(value: unknown, { settings }: Way): { issuer: string; ownAudience: readonly string[] } {
@@ -243,20 +259,13 @@ function checkedLimits(value: unknown): EntityLimits {
   return Object.freeze(Object.fromEntries(limits) as Record<keyof EntityLimits, number>);
 }
 
-function checkedDashboard(value: unknown): Administered['dashboard'] {
+function checkedDashboard(value: unknown, issuer: string): Dashboard | undefined {
   if (value === undefined || value === false) return undefined;
-  const { clientId, scope, origins = [] } = checkedMembers(value, 'dashboard', ['clientId', 'scope', 'origins']);
-  if (!Array.isArray(origins) || !origins.every(isOrigin)) {
-    throw expectation('dashboard.origins', "a list of http(s) origins, such as 'https://login.example'", origins);
-  }
+  const given = checkedMembers(value, 'dashboard', ['clientId', 'scope', 'origins', 'pictures']);
   return Object.freeze({
-    clientId: checkedString(clientId, 'dashboard.clientId'),
-    scope: checkedOptional(scope, 'dashboard.scope'),
-    origins: Object.freeze([...origins]),
+    clientId: checkedString(given.clientId, 'dashboard.clientId'),
+    scope: checkedOptional(given.scope, 'dashboard.scope'),
+    origins: Object.freeze([originOf(issuer, 'issuer'), ...checkedOrigins(given.origins, 'dashboard.origins')]),
+    pictures: checkedOrigins(given.pictures, 'dashboard.pictures'),
   });
-}
-
-// What is no origin would say something else in a content security policy.
-function isOrigin(value: unknown): value is string {
-  return typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
 }

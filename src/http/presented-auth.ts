@@ -57,17 +57,20 @@ const lazily: PropertyDescriptor & ThisType<object> = {
   configurable: true,
   enumerable: true,
   get() {
-    // Whatever is made of a request has its `auth`, too.
-    for (let one: object | null = this; one !== null; one = Object.getPrototypeOf(one) as object | null) {
-      const found = presented.get(one);
-      if (found !== undefined) return (found.auth ??= authOf(found.identified));
-    }
-    return undefined;
+    return authIn(this);
   },
   set(value: unknown) {
     Object.defineProperty(this, 'auth', { value, writable: true, enumerable: true, configurable: true });
   },
 };
+
+// Whatever is made of a request has its `auth`, too.
+function authIn(request: object): Auth | undefined {
+  const found = presented.get(request);
+  if (found !== undefined) return (found.auth ??= authOf(found.identified));
+  const prototype = Object.getPrototypeOf(request) as object | null;
+  return prototype === null ? undefined : authIn(prototype);
+}
 
 function authOf({ header, credentials, bearer }: Identified): Auth {
   return { header, payload: credentials.claims, token: bearer.token };

@@ -428,6 +428,7 @@ describe('the session', () => {
         scope: expect.stringContaining('read:users'),
         api: { identifier: contactsApi, name: contactsApi },
         explainsTokens: false,
+        pictures: [],
       },
     ]);
     for (const scope of (body as { scope: string }).scope.split(' ')) {

@@ -23,13 +23,15 @@ export interface BrowserScene {
   /** Calls the contacts API in somebody's name, with a token that delegates everything. Resolves to the status. */
   asContactsUser(sub: string, method?: 'GET' | 'POST' | 'DELETE'): Promise<number>;
   token(sub: string): Promise<string>;
+  /** A token of the administration, as the dashboard would have it. */
+  adminToken(sub: string, scope: string): Promise<string>;
   user(id: string): Subject;
   close(): Promise<void>;
 }
 
 const people = [
-  { id: 'root', name: 'Ruth Root', email: 'ruth@contacts.example' },
-  { id: 'ann', name: 'Ann Alder', email: 'ann@contacts.example' },
+  { id: 'root', name: 'Ruth Root', email: 'ruth@contacts.example', picture: 'https://pictures.example/root.gif' },
+  { id: 'ann', name: 'Ann Alder', email: 'ann@contacts.example', picture: 'https://elsewhere.example/ann.gif' },
   { id: 'ben', name: 'Ben Birch', email: 'ben@contacts.example' },
   { id: 'lena', name: 'Lena Limited', email: 'lena@contacts.example' },
   { id: 'zoe', name: 'Zoe Zander', email: 'zoe@contacts.example' },
@@ -68,7 +70,7 @@ export async function browserScene(): Promise<BrowserScene> {
     name: 'Contacts',
     users: directory,
     rateLimit: false,
-    dashboard: { clientId: 'dashboard' },
+    dashboard: { clientId: 'dashboard', pictures: ['https://pictures.example'] },
   });
   app.use(mount(admin));
   const { requirePermission } = createGuards(contacts);
@@ -81,6 +83,7 @@ export async function browserScene(): Promise<BrowserScene> {
     issuer,
     store,
     token,
+    adminToken: (sub: string, scope: string) => issuer.token(sub, adminApi, scope),
     user: (id: string): Subject => ({ issuer: issuer.issuer, id, kind: 'user' }),
     async asContactsUser(sub: string, method = 'GET') {
       const headers = { authorization: `Bearer ${await token(sub)}` };

@@ -36,6 +36,26 @@ describeInBrowser('the dashboard answers', () => {
     expect(page.url()).toContain('#/users?search=zand');
   });
 
+  it('what somebody looks like, where pictures may come from there, and asks for none from elsewhere', async () => {
+    const page = await open('/users');
+    const pixel = Buffer.from('R0lGODlhAQABAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
+    await page.route('https://pictures.example/**', (route) =>
+      route.fulfill({ body: pixel, contentType: 'image/gif' }),
+    );
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).host));
+    await goTo(page, '/users/ann');
+    await page.getByRole('heading', { level: 1, name: 'Ann Alder' }).waitFor();
+    await page.getByText('What it comes to').waitFor();
+    expect(await page.locator('img').count()).toBe(0);
+    const shown = page.waitForResponse('https://pictures.example/root.gif');
+    await goTo(page, '/users/root');
+    expect((await shown).ok()).toBe(true);
+    await page.locator('img[alt=""]').waitFor();
+    expect(asked).not.toContain('elsewhere.example');
+    expect(watched?.faults).toEqual([]);
+  });
+
   it('who holds a permission, and through what', async () => {
     const page = await open('/permissions');
     await page.getByRole('link', { name: 'write:contacts' }).click();
@@ -77,6 +97,39 @@ describeInBrowser('the dashboard answers', () => {
     await page.getByText('The API refuses the token itself').waitFor();
   });
 
+  it('why, and keeps what was typed over a lost connection and a reload, but for a token', async () => {
+    const page = await open('/why');
+    const token = await scene.token('ann');
+    await page.getByLabel('Whoever has this token').check();
+    await page.getByLabel('Access token').fill(token);
+    await page.getByLabel('Permission').fill('write:contacts');
+    await page.getByLabel('Resource').fill('contacts:id:7');
+    await page.route('**/admin/api/why', (route) => route.abort());
+    await page.getByRole('button', { name: 'May they?' }).click();
+    await page.getByRole('alert').getByText('The connection was lost').waitFor();
+    expect(await page.getByLabel('Access token').inputValue()).toBe(token);
+    expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).not.toContain(token.split('.')[2]);
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Why?' }).waitFor();
+    expect(await page.getByLabel('Whoever has this token').isChecked()).toBe(true);
+    expect(await page.getByLabel('Permission').inputValue()).toBe('write:contacts');
+    expect(await page.getByLabel('Resource').inputValue()).toBe('contacts:id:7');
+    expect(await page.getByLabel('Access token').inputValue()).toBe('');
+
+    await page.unroute('**/admin/api/why');
+    await page.getByLabel('A user').check();
+    await page.getByLabel('User id').fill('ann');
+    await page.reload();
+    await page.getByRole('button', { name: 'May they?' }).waitFor();
+    expect(await page.getByLabel('User id').inputValue()).toBe('ann');
+    await page.getByRole('button', { name: 'May they?' }).click();
+    await page.getByRole('heading', { name: 'Yes' }).waitFor();
+    expect(page.url()).toContain('on=contacts%3Aid%3A7');
+    // What was asked is in the address, and no draft any more.
+    await goTo(page, '/why');
+    expect(await page.getByLabel('User id').inputValue()).toBe('');
+  });
+
   it('what was changed, by whom, to whom and why, with what there was before', async () => {
     await scene.store.grant(scene.user('zoe'), 'read:contacts', { system: 'importer', why: 'ticket 7' });
     await scene.store.assign(scene.user('ben'), 'editor', {}, { system: 'other' });
@@ -102,5 +155,27 @@ describeInBrowser('the dashboard answers', () => {
     await page.getByRole('alert').getByText('There is no such role').waitFor();
     await goTo(page, '/users/%E0%A4%A');
     await page.getByRole('alert').getByText('There is no such user').waitFor();
+  });
+
+  it.each([
+    ['/roles/..', '..'],
+    ['/users/.', '.'],
+    ['/clients/%2e%2E', '..'],
+  ])('nothing about what no address can name, and asks for nothing else in its place: %s', async (place, name) => {
+    const page = await open('/permissions');
+    await page.getByRole('link', { name: 'write:contacts' }).waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await goTo(page, place);
+    await page.getByRole('alert').first().getByText(`“${name}” can stand in no address`).waitFor();
+    expect(asked).toEqual([]);
+  });
+
+  it('what is to be asked of an id that only looks like a path', async () => {
+    await scene.store.grant(scene.user('../roles'), 'read:contacts', { system: 'test' });
+    const page = await open(`/users/${encodeURIComponent('../roles')}`);
+    await page.getByRole('alert').getByText('There is no such user').waitFor();
+    await goTo(page, `/roles/${encodeURIComponent('..%2f..')}`);
+    await page.getByRole('alert').getByText('There is no such role').waitFor();
   });
 });

@@ -4,7 +4,10 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { adminScene } from '../admin/admin-scene.ts';
+import { createAuthorizer } from 'rightful';
+import { adminPermissions, createAdmin } from 'rightful/admin';
+import { memoryStore } from 'rightful/stores';
+import { adminApi, adminScene, contactsApi, permissions } from '../admin/admin-scene.ts';
 import type { Scene, SceneOptions } from '../admin/admin-scene.ts';
 import { stopServers } from '../flow/frameworks.ts';
 
@@ -49,10 +52,12 @@ describe('the files of the dashboard', () => {
       "script-src 'self'",
       "style-src 'self'",
       `connect-src 'self' ${scene.issuer}`,
-      "img-src 'self' data: https:",
+      "img-src 'self' data:",
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
     ]);
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
   });
@@ -71,18 +76,55 @@ describe('the files of the dashboard', () => {
     );
   });
 
-  it.each([
-    ['a text', 'https://login.example'],
-    ['a path', ['https://login.example/token']],
-    ['another directive', ["https://login.example; script-src 'unsafe-inline'"]],
-    ['a wildcard', ['*']],
-    ['another scheme', ['data:']],
-    ['no text', [7]],
-  ])('an origin that is none is a mistake at start-up: %s', async (_, origins) => {
-    await open();
-    const options = { dashboard: { ...dashboard, origins: origins as string[] } };
-    await expect(adminScene(options)).rejects.toThrow(/Expected `dashboard.origins` to be a list of http\(s\) origins/);
+  it('pictures of people are let in from where the application says, and from nowhere else', async () => {
+    await open({ dashboard: { ...dashboard, pictures: ['https://pictures.example'] } });
+    const { headers } = await read('/admin/');
+    expect(headers['content-security-policy']).toContain("; img-src 'self' data: https://pictures.example;");
   });
+
+  describe.each(['origins', 'pictures'] as const)('%s of the dashboard', (option) => {
+    it.each([
+      ['a text', 'https://login.example'],
+      ['a path', ['https://login.example/token']],
+      ['another directive', ["https://login.example; script-src 'unsafe-inline'"]],
+      ['a wildcard', ['*']],
+      ['a host that is a wildcard', ['https://*']],
+      ['a host with a wildcard', ['https://*.example']],
+      ['a host with a semicolon', ['https://login;example']],
+      ['a host with a comma', ['https://login,example']],
+      ['a host with a quotation mark', ['https://login"example']],
+      ['a host with an apostrophe', ["https://'self'"]],
+      ['a host that a policy cannot name', ['https://[::1]']],
+      ['a space', ['https://login.example https://evil.example']],
+      ['another scheme', ['data:']],
+      ['no text', [7]],
+    ])('are a mistake at start-up where one is no origin: %s', async (_, origins) => {
+      await open();
+      const options = { dashboard: { ...dashboard, [option]: origins } };
+      await expect(adminScene(options as SceneOptions)).rejects.toThrow(
+        new RegExp(`Expected \\\`dashboard.${option}\\\` to be a list of http\\(s\\) origins`),
+      );
+    });
+  });
+
+  it.each(['https://login;example/', 'https://*.example/', 'https://"login"/', 'https://[::1]/', 'urn:issuer', '*'])(
+    'an issuer that a page cannot be let turn to is a mistake at start-up, where there is a dashboard: %s',
+    async (issuer) => {
+      const store = memoryStore({ issuer, users: {} });
+      const authorizer = createAuthorizer({
+        issuer: { issuer, secret: 'a secret of thirty-two bytes or more' },
+        audience: adminApi,
+        permissions: adminPermissions,
+        store,
+      });
+      const options = { authorizer, store, permissions, audience: contactsApi };
+      expect(() => createAdmin({ ...options, dashboard })).toThrow(
+        /^Expected `issuer` to be an http\(s\) address whose host is a name or an IPv4 address, for the dashboard, got /,
+      );
+      expect(() => createAdmin(options)).not.toThrow();
+      await open();
+    },
+  );
 
   it('nothing else is served, whatever it is called', async () => {
     await open();
@@ -136,7 +178,7 @@ describe('the files of the dashboard', () => {
     await open();
     const encoded = async (file: string): Promise<number> =>
       (await read(`/admin/${file}`, { 'accept-encoding': 'br' })).body.length;
-    expect(await encoded('dashboard.js')).toBeLessThan(25_000);
+    expect(await encoded('dashboard.js')).toBeLessThan(26_000);
     expect(await encoded('dashboard.css')).toBeLessThan(14_000);
   });
 });

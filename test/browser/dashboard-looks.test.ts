@@ -7,7 +7,8 @@ import { expect, it } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { browserScene } from './browser-scene.ts';
 import { describeInBrowser, openPage } from './chromium.ts';
-import { goTo, unfold, visit } from './visit.ts';
+import { dashboardPlaces, furnish } from './dashboard-places.ts';
+import { goTo, visit } from './visit.ts';
 
 const checks = new URL('./page-checks.js', import.meta.url);
 
@@ -18,45 +19,11 @@ const looks: readonly [name: string, options: BrowserContextOptions][] = [
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
   ['on 320 pixels', { viewport: { width: 320, height: 640 } }],
+  ['on 360 pixels, dark, by touch', { viewport: { width: 360, height: 740 }, colorScheme: 'dark', hasTouch: true }],
   [
     'on 320 pixels, dark, with less motion',
     { viewport: { width: 320, height: 640 }, colorScheme: 'dark', reducedMotion: 'reduce' },
   ],
-];
-
-/** Each with what is there once it has been read, and what else is to be opened. */
-const places: readonly [place: string, text: string, open?: (page: Page) => Promise<unknown>][] = [
-  ['/users', 'Zoe Zander'],
-  ['/clients', 'nightly-export'],
-  [
-    '/users/ann',
-    'What it comes to',
-    async (page) => {
-      await unfold(page, 'Assign a role');
-      await unfold(page, 'Grant a permission directly');
-      await page.getByRole('radio', { name: /^steward/ }).waitFor();
-      await page.getByRole('combobox', { name: /^Permission/ }).waitFor();
-    },
-  ],
-  ['/roles', 'Keeps the contacts up to date'],
-  [
-    '/roles/editor',
-    'Ann Alder',
-    async (page) => {
-      await page.getByLabel('What it is for').fill('Keeps them');
-      await page.getByRole('button', { name: 'Remove write:contacts' }).click();
-      await page.getByRole('button', { name: 'See what would change' }).click();
-      await page.getByRole('heading', { name: 'What would change' }).waitFor();
-    },
-  ],
-  ['/new-role', 'Identifier'],
-  ['/built-in', 'See contacts', (page) => page.getByRole('checkbox', { name: 'read:contacts for Viewer' }).check()],
-  ['/permissions', 'Delete contacts'],
-  ['/permissions/read%3Acontacts', 'nightly-export'],
-  ['/why?kind=user&id=ann&permission=read:contacts', 'Because'],
-  ['/why?kind=user&id=ben&permission=delete:contacts', 'Because'],
-  ['/audit?role=reader', 'ticket 7', (page) => page.getByText('Before and after').click()],
-  ['/roles/nobodys', 'There is no such role'],
 ];
 
 const expected = /status of 404/;
@@ -64,7 +31,7 @@ const expected = /status of 404/;
 describeInBrowser('every page of the dashboard', () => {
   it.each(looks)('is in order: %s', async (name, options) => {
     const scene = await browserScene();
-    await scene.store.assign(scene.user('zoe'), 'reader', {}, { system: 'importer', why: 'ticket 7' });
+    await furnish(scene);
     const script = await readFile(checks, 'utf8');
     const found: Record<string, unknown> = {};
     const look = async (page: Page, place: string): Promise<void> => {
@@ -84,7 +51,7 @@ describeInBrowser('every page of the dashboard', () => {
     await door.close();
 
     const { page, faults, close } = await visit(scene, '/', options);
-    for (const [place, text, open] of places) {
+    for (const [place, text, open] of dashboardPlaces) {
       await goTo(page, place);
       await page.getByRole('main').getByText(text).first().waitFor();
       await open?.(page);
@@ -106,7 +73,11 @@ describeInBrowser('every page of the dashboard', () => {
     await page.setContent(`<title>Wrong</title><h1>One</h1><h1>Two</h1><h3>Three</h3><input name="bare" />
       <button></button><img src="data:," /><p style="color: #999">faint</p><i id="twice"></i><i id="twice"></i>
       <div role="button">no button</div><section aria-labelledby="nowhere"></section><fieldset></fieldset>
-      <div class="wide">wide</div><style>.wide { width: 400px }</style>`);
+      <div class="wide">wide</div><style>.wide { width: 400px } .small { display: inline-block; width: 9px; height: 9px }
+      .scrolled { width: 50px; overflow: auto; white-space: nowrap }</style>
+      <table><tr><th>headless</th></tr></table><div role="region">nameless</div>
+      <div class="scrolled">very much text in a line</div>
+      <a class="small" href="#a">a</a><a class="small" href="#b">b</a>`);
     const wrong = ((await page.evaluate(script)) as string[]).join('\n');
     for (const found of [
       '2 h1',
@@ -123,27 +94,14 @@ describeInBrowser('every page of the dashboard', () => {
       'aria-labelledby of what is not there: section',
       'wider than the screen: 408 of 320',
       'contrast 2.85: p faint',
+      'a th without scope: th headless',
+      'a region without a name: div nameless',
+      'cannot be scrolled by keyboard: div very much text',
+      'too small to be pressed: a b',
     ]) {
       expect(wrong).toContain(found);
     }
     await close();
-  });
-
-  it('shows where the keyboard is', async () => {
-    const scene = await browserScene();
-    const { page, close } = await visit(scene, '/users/ann');
-    await page.getByRole('button', { name: 'Deassign editor' }).waitFor();
-    const seen = new Set<string>();
-    for (let at = 0; at < 20; at += 1) {
-      await page.keyboard.press('Tab');
-      const outline = await page.evaluate(
-        `(() => { const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement); return outlineStyle + ' ' + outlineWidth; })()`,
-      );
-      seen.add(String(outline));
-    }
-    expect([...seen]).toEqual(['solid 2px']);
-    await close();
-    await scene.close();
   });
 
   it('can be left out with the first key, to what it is about', async () => {

@@ -66,12 +66,12 @@ describeInBrowser('signing in to the dashboard', () => {
   });
 
   it('comes back with the form as it was, where the token has expired meanwhile', async () => {
-    scene.tokenSeconds = 3;
+    scene.tokenSeconds = 6;
     const page = await open('/users/zoe');
     await unfold(page, 'Assign a role');
     await page.getByRole('radio', { name: /^editor/ }).check();
     await page.getByLabel('Reason').fill('typed before the end');
-    await new Promise((resolve) => setTimeout(resolve, 3500));
+    await new Promise((resolve) => setTimeout(resolve, 6500));
     await page.getByRole('button', { name: 'Assign editor' }).click();
     await page.getByRole('alert').getByText('Your sign-in has ended').waitFor();
     expect((await scene.store.subject(scene.user('zoe'))).roles).toEqual([]);
@@ -97,6 +97,30 @@ describeInBrowser('signing in to the dashboard', () => {
     expect(scene.issuer.asked.at(-1)?.get('prompt')).toBe('login');
     await unfold(page, 'Assign a role');
     expect(await page.getByLabel('Reason').inputValue()).toBe('');
+  });
+
+  it('begins anew where the browser shows a page again of somebody who is signed in no more', async () => {
+    const page = await open('/users/ann');
+    await page.getByRole('heading', { level: 1, name: 'Ann Alder' }).waitFor();
+    const showAgain = (isKept = true): string =>
+      `dispatchEvent(new PageTransitionEvent('pageshow', { persisted: ${isKept} }))`;
+    await page.evaluate(`window.isStill = true; ${showAgain()}`);
+    expect(await page.evaluate('window.isStill')).toBe(true);
+
+    // As it is where somebody else has signed in since, in this tab.
+    const elsewhere = `sessionStorage.setItem('rightful:drafts-of', '"another"')`;
+    await page.evaluate(`${elsewhere}; ${showAgain(false)}`);
+    expect(await page.evaluate('window.isStill')).toBe(true);
+    const silently = page.waitForURL(/[?]code=/);
+    await page.evaluate(`setTimeout(() => ${showAgain()})`);
+    await silently;
+    await page.getByRole('heading', { level: 1, name: 'Ann Alder' }).waitFor();
+    expect(scene.issuer.asked).toHaveLength(2);
+
+    // And where whoever was signed in has signed out.
+    await page.evaluate(`sessionStorage.clear(); setTimeout(() => ${showAgain()})`);
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(scene.issuer.asked).toHaveLength(2);
   });
 
   it('takes no answer that it has not asked for', async () => {

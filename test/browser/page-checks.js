@@ -1,4 +1,4 @@
-// A page as it stands goes in, what is wrong with it comes out, in words (WCAG 2.2: 1.3.1, 1.4.3, 1.4.10, 2.4.6, 4.1.2). It runs in
+// A page as it stands goes in, what is wrong with it comes out, in words (WCAG 2.2: 1.3.1, 1.4.3, 1.4.10, 2.1.1, 2.4.6, 2.5.8, 4.1.2). It runs in
 // the page itself.
 
 (() => {
@@ -46,6 +46,46 @@
         if (!ids.includes(id)) wrong.push(`${attribute} of what is not there: ${named(element)}`);
       }
     }
+  }
+
+  for (const cell of all('table th')) if (!cell.hasAttribute('scope')) wrong.push(`a th without scope: ${named(cell)}`);
+  for (const region of all('[role=region], nav, dialog[open]')) {
+    if (!region.hasAttribute('aria-label') && !region.hasAttribute('aria-labelledby'))
+      wrong.push(`a region without a name: ${named(region)}`);
+  }
+  const targets = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+  for (const element of all('body *').filter(isShown)) {
+    const { overflowX, overflowY } = getComputedStyle(element);
+    const isScrolled =
+      (/auto|scroll/.test(overflowX) && element.scrollWidth > element.clientWidth) ||
+      (/auto|scroll/.test(overflowY) && element.scrollHeight > element.clientHeight);
+    if (isScrolled && !element.matches(targets) && element.querySelector(targets) === null)
+      wrong.push(`cannot be scrolled by keyboard: ${named(element)}`);
+  }
+
+  // What is smaller than 24 pixels keeps that much room for itself (WCAG 2.2, 2.5.8); what stands within a line is let off. A field is
+  // pressed by its label too, and what lies in another layer may be scrolled out of the way.
+  const layerOf = (element) => {
+    for (let one = element; one !== null; one = one.parentElement) {
+      const { position, overflowY } = getComputedStyle(one);
+      if (position === 'sticky' || position === 'fixed' || /auto|scroll/.test(overflowY)) return one;
+    }
+    return null;
+  };
+  const pressed = all('a[href], button, input, select, textarea, summary')
+    .filter((element) => isShown(element) && getComputedStyle(element).display !== 'inline')
+    .map((element) => ({
+      element,
+      layer: layerOf(element),
+      box: (element.closest('label') ?? element).getBoundingClientRect(),
+    }));
+  for (const { element, layer, box } of pressed) {
+    if (Math.min(box.width, box.height) >= 23.9 || box.width < 2) continue;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const isNear = ({ left, right, top, bottom }) =>
+      Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom)) < 12;
+    const isCrowded = pressed.some((other) => other.element !== element && other.layer === layer && isNear(other.box));
+    if (isCrowded) wrong.push(`too small to be pressed: ${named(element)}`);
   }
 
   const { scrollWidth } = document.documentElement;

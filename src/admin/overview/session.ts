@@ -9,7 +9,7 @@ import { namesOf } from './names.ts';
 /** How to sign in: nothing of it is secret. */
 export const showSettings: OpenHandle = ({ admin: { dashboard, issuer, ownAudience, api, apiAuthorizer } }) => {
   if (dashboard === undefined) throw new RequestFault(404, 'There is no dashboard here');
-  const { clientId, scope } = dashboard;
+  const { clientId, scope, pictures } = dashboard;
   return ok({
     issuer,
     audience: ownAudience[0],
@@ -17,6 +17,7 @@ export const showSettings: OpenHandle = ({ admin: { dashboard, issuer, ownAudien
     scope: scope ?? ['openid', ...dashboardScopes].join(' '),
     api,
     explainsTokens: apiAuthorizer !== undefined,
+    pictures,
   });
 };
 

@@ -47,6 +47,8 @@ export interface Settings {
   readonly api: { readonly identifier: string; readonly name: string };
   /** Whether the why page takes tokens. */
   readonly explainsTokens: boolean;
+  /** The origins, beside the page's own, from which pictures may be shown. */
+  readonly pictures: readonly string[];
 }
 
 export interface SessionAnswer {

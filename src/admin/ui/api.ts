@@ -1,7 +1,7 @@
 // A path below the API of the dashboard goes in, its answer comes out; whatever else comes is thrown as a Problem.
 
 import type { Change } from './answers.ts';
-import { lostConnection, problemOf } from './problem.ts';
+import { lostConnection, Problem, problemOf } from './problem.ts';
 
 /** Calls the API in the name of who signed in. */
 export interface Api {
@@ -23,7 +23,7 @@ const longestWaitMs = 60_000;
 export function createApi({ token, onRefusedToken }: { token: string | undefined; onRefusedToken: () => void }): Api {
   async function call<Answer>(path: readonly string[], init: RequestInit & { query?: Query }): Promise<Answer> {
     const { query = {}, signal, ...sent } = init;
-    const address = new URL(`api/${path.map(encodeURIComponent).join('/')}`, baseAddress());
+    const address = new URL(`api/${path.map(segmentOf).join('/')}`, baseAddress());
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined && value !== '') address.searchParams.set(name, String(value));
     }
@@ -58,6 +58,14 @@ export function createApi({ token, onRefusedToken }: { token: string | undefined
     change: (changes, why) => post(['changes'], { changes, ...(why.trim() !== '' && { why: why.trim() }) }),
     tryOut: (changes) => post(['changes'], { changes, dryRun: true }),
   };
+}
+
+// A browser takes `.` and `..` out of an address, encoded or not, and asks for something else; and half a character is none.
+function segmentOf(text: string): string {
+  if (/^\.{0,2}$/.test(text) || !text.isWellFormed()) {
+    throw new Problem(404, `“${text}” can stand in no address, so nothing can be asked about it.`);
+  }
+  return encodeURIComponent(text);
 }
 
 /** Where the dashboard is, without what stands behind `?` and `#`. */

@@ -14,12 +14,11 @@ export function App() {
 
   useEffect(() => {
     void opening.start();
-    // Back from the issuer without an answer, as the browser has kept the page.
-    const comeBack = ({ persisted }: PageTransitionEvent): void => {
-      if (persisted) setOpened((last) => ({ ...last, isOpening: false }));
+    const follow = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted) opening.comeBack();
     };
-    addEventListener('pageshow', comeBack);
-    return () => removeEventListener('pageshow', comeBack);
+    addEventListener('pageshow', follow);
+    return () => removeEventListener('pageshow', follow);
   }, []);
 
   const { isOpening, settings, session, problem, signedOut, hasEnded = false } = opened;

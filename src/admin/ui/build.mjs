@@ -1,6 +1,7 @@
 // The sources of the dashboard go in, three files that a browser reads come out, beside this one under built/.
 
-import { cp, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -9,7 +10,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export async function buildDashboard() {
   const outdir = `${here}built`;
   await mkdir(outdir, { recursive: true });
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     entryPoints: { dashboard: `${here}main.tsx` },
     outdir,
     bundle: true,
@@ -22,7 +24,17 @@ export async function buildDashboard() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  await cp(`${here}index.html`, `${outdir}/index.html`);
+  await put(`${outdir}/index.html`, (file) => copyFile(`${here}index.html`, file));
+  for (const { path, contents } of outputFiles) {
+    await put(`${outdir}/${basename(path)}`, (file) => writeFile(file, contents));
+  }
+}
+
+// Whoever reads a file meanwhile has the whole of the old one, or of the new one.
+async function put(path, write) {
+  const beside = `${path}.${process.pid}`;
+  await write(beside);
+  await rename(beside, path);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildDashboard();

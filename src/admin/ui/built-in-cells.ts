@@ -3,7 +3,7 @@
 import { builtInRoles, isBuiltIn, lowerBuiltIn } from '../../core/built-in-roles.ts';
 import type { Privilege, Role, RoleInput } from './answers.ts';
 import { countsFor } from './catalogue.ts';
-import { matchesName } from '../../core/permission.ts';
+import { heldOf } from './held-by-name.ts';
 import { withoutSource } from './wording.ts';
 
 export const builtInUids = Object.values(builtInRoles);
@@ -26,7 +26,7 @@ export interface Asked {
 }
 
 export function cellOf(role: Role, asked: Asked, all: readonly Role[], ticks: Ticks): Cell {
-  const others = thoseOf(role.held, asked.permission).filter((one) => countsFor(one, asked.api));
+  const others = heldOf(role.held, asked.permission).filter((one) => countsFor(one, asked.api));
   return {
     isOwn: isTicked(role, asked, ticks),
     through: throughLower(role.uid, asked, all, ticks) ?? throughAttached(role, others),
@@ -43,37 +43,7 @@ function isTicked(role: Role, asked: Asked, ticks: Ticks): boolean {
 }
 
 export function has(role: Role, asked: Asked): boolean {
-  return thoseOf(role.privileges, asked.permission).some((one) => isMeant(one, asked));
-}
-
-interface ByName {
-  readonly named: ReadonlyMap<string, readonly Privilege[]>;
-  readonly patterns: readonly Privilege[];
-}
-
-// A tick draws every cell anew: each list is gone through once.
-const byName = new WeakMap<readonly Privilege[], ByName>();
-
-/** Those of that name, and by a pattern that it matches. */
-function thoseOf(privileges: readonly Privilege[], permission: string): readonly Privilege[] {
-  const known = byName.get(privileges) ?? indexed(privileges);
-  byName.set(privileges, known);
-  return [
-    ...(known.named.get(permission) ?? []),
-    ...known.patterns.filter((one) => matchesName(one.permission, permission)),
-  ];
-}
-
-function indexed(privileges: readonly Privilege[]): ByName {
-  const isPattern = ({ permission }: Privilege): boolean => permission.includes('*');
-  const named = new Map<string, Privilege[]>();
-  for (const one of privileges) {
-    const same = named.get(one.permission);
-    if (isPattern(one)) continue;
-    if (same === undefined) named.set(one.permission, [one]);
-    else same.push(one);
-  }
-  return { named, patterns: privileges.filter(isPattern) };
+  return heldOf(role.privileges, asked.permission).some((one) => isMeant(one, asked));
 }
 
 function isMeant(privilege: Privilege, { api, permission }: Asked): boolean {

@@ -13,6 +13,7 @@ export interface Draft<Form extends object> {
 }
 
 const start = 'draft:';
+const owner = 'drafts-of';
 
 /** `name`: of the form and what it is about. A component shows one form for all its life: give it a `key`. */
 export function useDraft<Form extends object>(name: string, first: Form): Draft<Form> {
@@ -41,6 +42,11 @@ function restored<Form extends object>(name: string, first: Form): Form | undefi
 
 /** What one person typed is not for the next. */
 export function keepDraftsOf(person: string): void {
-  if (kept('drafts-of') !== person) forgetAll(start);
-  keep('drafts-of', person);
+  if (!areDraftsOf(person)) forgetAll(start);
+  keep(owner, person);
+}
+
+/** Whether it was this person who signed in last, and has not signed out. */
+export function areDraftsOf(person: string): boolean {
+  return kept(owner) === person;
 }

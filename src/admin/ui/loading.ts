@@ -43,3 +43,15 @@ export function useLoaded<Answer>(
   }, [wanted]);
   return { data, problem, isBusy: wanted !== undefined && done !== wanted, reload: () => setRound((last) => last + 1) };
 }
+
+/** Two that are shown once both were read; `reload` reads what did not come. */
+export function together<One, Other>(one: Loaded<One>, other: Loaded<Other>): Loaded<readonly [One, Other]> {
+  return {
+    data: one.data === undefined || other.data === undefined ? undefined : [one.data, other.data],
+    problem: one.problem ?? other.problem,
+    isBusy: one.isBusy || other.isBusy,
+    reload() {
+      for (const each of [one, other]) if (each.problem !== undefined) each.reload();
+    },
+  };
+}

@@ -7,6 +7,7 @@ import { HoldersPage } from './pages/holders.tsx';
 import { NewRolePage } from './pages/new-role.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { PermissionsPage } from './pages/permissions.tsx';
+import { RoleMatrixPage } from './pages/role-matrix.tsx';
 import { RolePage } from './pages/role.tsx';
 import { RolesPage } from './pages/roles.tsx';
 import { SubjectPage } from './pages/subject.tsx';
@@ -33,6 +34,7 @@ export function pageAt({ path, query }: Place): ComponentChild {
     default:
       if (id !== undefined) return <NotFoundPage />;
       if (section === 'new-role') return <NewRolePage />;
+      if (section === 'role-matrix') return <RoleMatrixPage query={query} />;
       if (section === 'built-in') return <BuiltInPage />;
       if (section === 'why') return <WhyPage key={query.toString()} query={query} />;
       return section === 'audit' ? <AuditPage query={query} /> : <NotFoundPage />;

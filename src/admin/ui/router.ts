@@ -22,14 +22,14 @@ function decoded(segment: string): string {
   }
 }
 
-/** The address of a place. What is undefined or empty is left out of the query. */
+/** The address of a place. What is undefined or empty is left out of the query. Half a character is shown as none. */
 export function hrefTo(
   path: readonly string[],
   query: Readonly<Record<string, string | number | undefined>> = {},
 ): string {
   const values = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const search = new URLSearchParams(values.map(([name, value]): [string, string] => [name, String(value)])).toString();
-  return `#/${path.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
+  return `#/${path.map((one) => encodeURIComponent(one.toWellFormed())).join('/')}${search === '' ? '' : `?${search}`}`;
 }
 
 /** `replace`: the place before is forgotten. */

@@ -108,7 +108,7 @@ function Navigation({ section }: { section: string }) {
 }
 
 function isIn(name: string, section: string): boolean {
-  return name === section || (name === 'roles' && section === 'new-role');
+  return name === section || (name === 'roles' && ['new-role', 'role-matrix'].includes(section));
 }
 
 // The place in the address stays what it is.

@@ -5,7 +5,7 @@ import { builtInUids, rolesAfter } from '../built-in-cells.ts';
 import type { Ticks } from '../built-in-cells.ts';
 import { useCatalogue } from '../catalogue.ts';
 import { useDraft } from '../drafts.ts';
-import { useLoaded } from '../loading.ts';
+import { together, useLoaded } from '../loading.ts';
 import { announce } from '../parts/announcements.tsx';
 import { Barred, useLacking } from '../parts/barred.tsx';
 import { BusyButton } from '../parts/busy-button.tsx';
@@ -30,12 +30,8 @@ export function BuiltInPage() {
           Viewer, Editor and Admin each have what the one before them has. The server administrator stands beside them.
         </p>
       </Heading>
-      <LoadedView loaded={catalogue} what="the permissions">
-        {(all) => (
-          <LoadedView loaded={roles} what="the built-in roles">
-            {(list) => <Ticking roles={list} catalogue={all} onSaved={roles.reload} />}
-          </LoadedView>
-        )}
+      <LoadedView loaded={together(catalogue, roles)} what="the built-in roles">
+        {([all, list]) => <Ticking roles={list} catalogue={all} onSaved={roles.reload} />}
       </LoadedView>
     </>
   );

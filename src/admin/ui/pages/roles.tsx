@@ -8,7 +8,7 @@ import { LoadedView } from '../parts/loaded-view.tsx';
 import { offsetIn, Pager, pageSize } from '../parts/pager.tsx';
 import { Search } from '../parts/search.tsx';
 import { Table } from '../parts/table.tsx';
-import { toNewRole } from '../places.ts';
+import { toNewRole, toRoleMatrix } from '../places.ts';
 import { rememberRoles } from '../role-names.ts';
 import { useSession } from '../session.ts';
 import { counted } from '../wording.ts';
@@ -27,6 +27,7 @@ export function RolesPage({ query }: { query: URLSearchParams }) {
         <p class="facts">
           <span class="quiet">A role is a named set of privileges.</span>
           <a href={toNewRole}>New role</a>
+          <a href={toRoleMatrix(name)}>Side by side</a>
         </p>
       </Heading>
       <Search path={['roles']} query={query} name="name" label="Name" />

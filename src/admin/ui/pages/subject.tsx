@@ -5,6 +5,7 @@ import { useLoaded } from '../loading.ts';
 import { Holdings } from '../parts/holdings.tsx';
 import { Heading } from '../parts/heading.tsx';
 import { LoadedView } from '../parts/loaded-view.tsx';
+import { Picture } from '../parts/picture.tsx';
 import { sections, toAudit, toWhy } from '../places.ts';
 import { rememberRoles } from '../role-names.ts';
 import { hrefTo } from '../router.ts';
@@ -25,9 +26,7 @@ export function SubjectPage({ kind, id }: { kind: Kind; id: string }) {
         title={subject === undefined ? id : nameOf(subject)}
         above={{ href: hrefTo([sections[kind]]), label: kind === 'user' ? 'Users' : 'Clients' }}
       >
-        {subject?.picture !== undefined && (
-          <img class="picture" src={subject.picture} alt="" width={48} height={48} referrerpolicy="no-referrer" />
-        )}
+        <Picture of={subject} />
         <p class="facts">
           <span>
             <span class="quiet">{kind === 'user' ? 'User' : 'Client'}</span> <code>{id}</code>

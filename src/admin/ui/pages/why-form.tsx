@@ -6,9 +6,9 @@ import { BusyButton } from '../parts/busy-button.tsx';
 import { TextField } from '../parts/text-field.tsx';
 import { useSession } from '../session.ts';
 
-export interface WhyQuestion {
+/** As typed, and kept like every other form: a token is no part of it. */
+export interface WhyDraft {
   by: 'subject' | 'token';
-  token: string;
   kind: Kind;
   id: string;
   organization: string;
@@ -17,11 +17,14 @@ export interface WhyQuestion {
   scopes: string;
 }
 
-export function questionIn(query: URLSearchParams): WhyQuestion {
+export interface WhyQuestion extends WhyDraft {
+  token: string;
+}
+
+export function questionIn(query: URLSearchParams): WhyDraft {
   const text = (name: string): string => query.get(name) ?? '';
   return {
     by: 'subject',
-    token: '',
     kind: text('kind') === 'client' ? 'client' : 'user',
     id: text('id'),
     organization: text('organization'),

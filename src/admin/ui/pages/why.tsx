@@ -1,7 +1,8 @@
 // A subject or a token, a permission and a resource go in; whether it is permitted, and why, comes out. Nothing is done.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { WhyAnswer } from '../answers.ts';
+import { useDraft } from '../drafts.ts';
 import { useLoaded } from '../loading.ts';
 import { Heading } from '../parts/heading.tsx';
 import { LoadedView } from '../parts/loaded-view.tsx';
@@ -12,25 +13,33 @@ import { WhyAnswerView } from './why-answer.tsx';
 import { isAskable, questionIn, WhyForm } from './why-form.tsx';
 import type { WhyQuestion } from './why-form.tsx';
 
+/** Another address is another question: give it a `key`. */
 export function WhyPage({ query }: { query: URLSearchParams }) {
   const { api } = useSession();
-  const address = query.toString();
-  const [form, setForm] = useState<WhyQuestion>(() => questionIn(query));
-  const [asked, setAsked] = useState<WhyQuestion>();
-  useEffect(() => {
-    const question = questionIn(query);
-    setForm((last) => ({ ...question, by: last.token === '' ? question.by : last.by, token: last.token }));
-    if (isAskable(question)) setAsked(question);
-  }, [address]);
+  const first = questionIn(query);
+  const { form, change, reset } = useDraft(`why ${query}`, first);
+  // A token is in no address and in no storage: it stays in this page.
+  const [token, setToken] = useState('');
+  const question = { ...form, token };
+  const [asked, setAsked] = useState(() => (isAskable({ ...first, token }) ? { ...first, token } : undefined));
   const answer = useLoaded(asked && JSON.stringify(asked), () => api.post<WhyAnswer>(['why'], bodyOf(asked)));
 
-  // A token is in no address: it stays in this page.
   function ask(): void {
-    setAsked(form);
-    if (form.by === 'token') return;
-    const { kind, id, permission, on, scopes, organization } = form;
-    goTo(toWhy({ kind, id, permission, on, scopes, organization }));
+    const { by, kind, id, permission, on, scopes, organization } = form;
+    const href = toWhy({ kind, id, permission, on, scopes, organization });
+    if (by === 'subject' && href !== location.hash) {
+      // From here on the address says it all.
+      reset();
+      goTo(href);
+      return;
+    }
+    setAsked(question);
     answer.reload();
+  }
+
+  function follow({ token: typed, ...patch }: Partial<WhyQuestion>): void {
+    if (typed !== undefined) setToken(typed);
+    change(patch);
   }
 
   return (
@@ -38,7 +47,7 @@ export function WhyPage({ query }: { query: URLSearchParams }) {
       <Heading title="Why?">
         <p class="quiet">May they do it, and why? It is worked out as a guard would, and nothing is done.</p>
       </Heading>
-      <WhyForm form={form} isBusy={answer.isBusy} onChange={(patch) => setForm({ ...form, ...patch })} onAsk={ask} />
+      <WhyForm form={question} isBusy={answer.isBusy} onChange={follow} onAsk={ask} />
       {asked && (
         <LoadedView loaded={answer} what="the answer">
           {(said) => <WhyAnswerView answer={said} />}

@@ -1,5 +1,6 @@
 // A subject, a role or a permission goes in, a link to its page comes out.
 
+import { Fragment } from 'preact';
 import type { Person } from '../answers.ts';
 import { toHolders, toRole, toSubject } from '../places.ts';
 import { roleName } from '../role-names.ts';
@@ -24,7 +25,14 @@ export function RoleLink({ uid, name }: { uid: string; name?: string }) {
 export function PermissionLink({ name }: { name: string }) {
   return (
     <a href={toHolders(name)} class="permission">
-      <code>{name}</code>
+      <code>
+        {name.split(/(?<=:)/).map((part, at) => (
+          <Fragment key={at}>
+            {at > 0 && <wbr />}
+            {part}
+          </Fragment>
+        ))}
+      </code>
     </a>
   );
 }

@@ -5,9 +5,9 @@ import { hrefTo } from '../router.ts';
 export const pageSize = 50;
 
 /** The offset that the address asks for. */
-export function offsetIn(query: URLSearchParams): number {
+export function offsetIn(query: URLSearchParams, size = pageSize): number {
   const page = Number(query.get('page') ?? '1');
-  return Number.isSafeInteger(page) && page > 1 ? Math.min((page - 1) * pageSize, 1_000_000) : 0;
+  return Number.isSafeInteger(page) && page > 1 ? Math.min((page - 1) * size, 1_000_000) : 0;
 }
 
 export function Pager({
@@ -15,18 +15,21 @@ export function Pager({
   query,
   total,
   count,
+  size = pageSize,
 }: {
   path: readonly string[];
   query: URLSearchParams;
   total: number;
   /** How many are shown. */
   count: number;
+  /** How many there are on a page. */
+  size?: number;
 }) {
-  const offset = offsetIn(query);
-  const page = offset / pageSize + 1;
+  const offset = offsetIn(query, size);
+  const page = offset / size + 1;
   const hrefOf = (to: number): string =>
     hrefTo(path, { ...Object.fromEntries(query), page: to === 1 ? undefined : to });
-  if (total <= pageSize && page === 1) return null;
+  if (total <= size && page === 1) return null;
   const last = offset + count;
   return (
     <nav class="pager" aria-label="Pages">

@@ -7,17 +7,19 @@ import { PermissionLink, RoleLink } from './links.tsx';
 
 export function PrivilegeText({ privilege }: { privilege: Privilege }) {
   const { permission, effect, audience } = privilege;
-  const { settings } = useSession();
   return (
     <span class="privilege">
-      {effect === 'deny' && <span class="tag denial">denial</span>}
-      <PermissionLink name={permission} />
-      <Bounds privilege={privilege} />
-      {audience !== undefined && audience !== settings.api.identifier && (
-        <span class="quiet">of {audience === settings.audience ? 'the administration' : <code>{audience}</code>}</span>
-      )}
+      {effect === 'deny' && <span class="tag denial">denial</span>} <PermissionLink name={permission} />{' '}
+      <Bounds privilege={privilege} /> <AudienceText audience={audience} />
     </span>
   );
+}
+
+/** Of which API it is, where that is not the one that is administered. */
+export function AudienceText({ audience }: { audience: string | undefined }) {
+  const { api, audience: own } = useSession().settings;
+  if (audience === undefined || audience === api.identifier) return null;
+  return <span class="quiet">of {audience === own ? 'the administration' : <code>{audience}</code>}</span>;
 }
 
 /** On what, in which organization, until when. */
@@ -28,12 +30,12 @@ export function Bounds({ privilege: { on, organization, expiresAt } }: { privile
         <span>
           <span class="quiet">on</span> <code>{on}</code>
         </span>
-      )}
+      )}{' '}
       {organization !== undefined && (
         <span>
           <span class="quiet">in</span> <code>{organization}</code>
         </span>
-      )}
+      )}{' '}
       <Ends expiresAt={expiresAt} />
     </>
   );

@@ -5,6 +5,8 @@ export interface Endpoints {
   readonly authorization_endpoint: string;
   readonly token_endpoint: string;
   readonly end_session_endpoint?: string;
+  /** Whether its answers name it (RFC 9207 section 3). */
+  readonly authorization_response_iss_parameter_supported: boolean;
 }
 
 /** @throws Error with words for whoever wants to sign in. */
@@ -17,15 +19,15 @@ export async function discover(issuer: string): Promise<Endpoints> {
       reason = `its metadata was answered with ${response.status}`;
       continue;
     }
-    const metadata = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+    const metadata = (await response.json().catch(() => null)) as Record<string, unknown> | null;
     // RFC 8414 section 3.3: whoever answers in another name is another one.
-    if (metadata['issuer'] !== issuer) {
+    if (metadata?.['issuer'] !== issuer) {
       reason = 'its metadata names another issuer';
       continue;
     }
-    const isWhole = ['authorization_endpoint', 'token_endpoint'].every((name) => isAddress(metadata[name]));
-    if (isWhole) return endpointsIn(metadata);
-    reason = 'its metadata lacks an authorization_endpoint or a token_endpoint';
+    const isWhole = ['authorization_endpoint', 'token_endpoint'].every((name) => isAddress(metadata[name], issuer));
+    if (isWhole) return endpointsIn(metadata, issuer);
+    reason = 'its metadata lacks an authorization_endpoint or a token_endpoint that is as safe as itself';
   }
   throw new Error(`The issuer ${issuer} cannot be asked: ${reason}.`);
 }
@@ -39,15 +41,20 @@ function addressesOf(issuer: string): string[] {
   ];
 }
 
-function endpointsIn(metadata: Record<string, unknown>): Endpoints {
+function endpointsIn(metadata: Record<string, unknown>, issuer: string): Endpoints {
   const { authorization_endpoint, token_endpoint, end_session_endpoint } = metadata as unknown as Endpoints;
+  const isNamed = 'authorization_response_iss_parameter_supported';
   return {
     authorization_endpoint,
     token_endpoint,
-    ...(isAddress(end_session_endpoint) && { end_session_endpoint }),
+    ...(isAddress(end_session_endpoint, issuer) && { end_session_endpoint }),
+    [isNamed]: metadata[isNamed] === true,
   };
 }
 
-function isAddress(value: unknown): value is string {
-  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+// No code and no token leaves for an address without TLS, but where the issuer itself has none: on one's own machine.
+function isAddress(value: unknown, issuer: string): value is string {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol } = new URL(value);
+  return protocol === 'https:' || (protocol === 'http:' && new URL(issuer).protocol === 'http:');
 }

@@ -2,7 +2,7 @@
 
 import type { SessionAnswer, Settings } from '../answers.ts';
 import { createApi } from '../api.ts';
-import { keepDraftsOf } from '../drafts.ts';
+import { areDraftsOf, keepDraftsOf } from '../drafts.ts';
 import { forgetAll, keep, kept } from '../kept.ts';
 import { asProblem } from '../problem.ts';
 import type { Problem } from '../problem.ts';
@@ -27,6 +27,8 @@ export interface Opening {
   start(): Promise<void>;
   /** Goes to the issuer. `prompt: 'login'`: who has a session there is asked all the same. */
   leave(options?: { prompt?: 'login' }): Promise<void>;
+  /** The browser had kept the page, and shows it again. */
+  comeBack(): void;
 }
 
 // Whoever was signed in when the page was loaded anew is signed in again without a word.
@@ -34,6 +36,7 @@ const resume = 'resume';
 
 export function createOpening(tell: (more: Partial<Opened>) => void): Opening {
   let settings: Settings | undefined;
+  let person: string | undefined;
 
   async function start(): Promise<void> {
     tell({ isOpening: true, problem: undefined });
@@ -54,10 +57,12 @@ export function createOpening(tell: (more: Partial<Opened>) => void): Opening {
     const api = createApi({ token, onRefusedToken: () => tell({ hasEnded: true }) });
     const who = await api.get<SessionAnswer>(['session']);
     keep(resume, true);
-    keepDraftsOf(JSON.stringify([who.subject.issuer, who.subject.kind, who.subject.id]));
+    person = JSON.stringify([who.subject.issuer, who.subject.kind, who.subject.id]);
+    keepDraftsOf(person);
     const granted = new Set(who.permissions);
     const signOut = (): void => {
       forgetAll();
+      person = undefined;
       tell({ session: undefined, problem: undefined, hasEnded: false, signedOut: { endSession } });
     };
     const session = { api, settings: known, who, can: (name: string) => granted.has(name), signOut };
@@ -75,5 +80,11 @@ export function createOpening(tell: (more: Partial<Opened>) => void): Opening {
     }
   }
 
-  return { start, leave };
+  // Somebody else may have signed in since, or whoever was signed in has signed out: then this page, and its token, is nobody's.
+  function comeBack(): void {
+    if (person !== undefined && !areDraftsOf(person)) location.reload();
+    else tell({ isOpening: false });
+  }
+
+  return { start, leave, comeBack };
 }

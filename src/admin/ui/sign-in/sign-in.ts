@@ -11,12 +11,15 @@ import { challengeOf, randomText } from './pkce.ts';
 /** What has to be remembered between leaving for the issuer and coming back. */
 interface Attempt {
   readonly state: string;
-  readonly nonce: string;
+  /** Where an ID token was asked for. */
+  readonly nonce?: string;
   readonly verifier: string;
   /** What stood behind the `#`. */
   readonly returnTo: string;
   readonly tokenEndpoint: string;
   readonly endSession: string | undefined;
+  /** Whether the issuer names itself in its answer. */
+  readonly isNamed: boolean;
 }
 
 export interface SignedIn {
@@ -32,11 +35,12 @@ export async function beginSignIn(settings: Settings, { prompt }: { prompt?: 'lo
   const endpoints = await discover(settings.issuer);
   const attempt: Attempt = {
     state: randomText(),
-    nonce: randomText(),
+    ...(settings.scope.split(' ').includes('openid') && { nonce: randomText() }),
     verifier: randomText(),
     returnTo: location.hash,
     tokenEndpoint: endpoints.token_endpoint,
     endSession: endpoints.end_session_endpoint,
+    isNamed: endpoints.authorization_response_iss_parameter_supported,
   };
   keep(attemptName, attempt);
   const address = new URL(endpoints.authorization_endpoint);
@@ -48,7 +52,7 @@ export async function beginSignIn(settings: Settings, { prompt }: { prompt?: 'lo
     state: attempt.state,
     code_challenge: await challengeOf(attempt.verifier),
     code_challenge_method: 'S256',
-    nonce: settings.scope.split(' ').includes('openid') ? attempt.nonce : undefined,
+    nonce: attempt.nonce,
     prompt,
     ...audienceOf(settings),
   };
@@ -71,14 +75,15 @@ export async function finishSignIn(settings: Settings): Promise<SignedIn | undef
   const answer = new URLSearchParams(location.search);
   if (!answer.has('state') && !answer.has('error')) return undefined;
   const attempt = kept(attemptName) as Attempt | undefined;
-  keep(attemptName, undefined);
+  const isOurs = attempt !== undefined && answer.get('state') === attempt.state;
   // A code that stays in the address would be in the history and in every screenshot.
-  history.replaceState(null, '', `${location.pathname}${attempt?.returnTo ?? ''}`);
-  if (attempt === undefined || answer.get('state') !== attempt.state) {
-    throw new Error('This answer belongs to no sign-in that was begun in this tab.');
-  }
-  // RFC 9207: an answer in the name of another issuer is none.
-  if ((answer.get('iss') ?? settings.issuer) !== settings.issuer) throw new Error('Another issuer has answered.');
+  history.replaceState(null, '', `${location.pathname}${isOurs ? attempt.returnTo : location.hash}`);
+  // An address that anybody can make ends no sign-in that was begun.
+  if (!isOurs) throw new Error('This answer belongs to no sign-in that was begun in this tab.');
+  keep(attemptName, undefined);
+  // RFC 9207 section 2.4: an answer in the name of another issuer is none, nor one in no name where it promises its own.
+  const iss = answer.get('iss') ?? (attempt.isNamed ? undefined : settings.issuer);
+  if (iss !== settings.issuer) throw new Error('Another issuer has answered.');
   const code = answer.get('code');
   if (code === null) throw new Error(refusalOf(answer.get('error'), answer.get('error_description')));
   return { token: await exchange(code, attempt, settings), endSession: attempt.endSession };
@@ -108,7 +113,8 @@ async function exchange(
   if (!response.ok || typeof token !== 'string' || String(type).toLowerCase() !== 'bearer') {
     throw new Error(refusalOf(body['error'], body['error_description']));
   }
-  if (typeof idToken === 'string') checkIdToken(idToken, { nonce, settings });
+  if (typeof idToken === 'string') checkIdToken(idToken, { ...settings, nonce });
+  else if (nonce !== undefined) throw new Error('The issuer sent no ID token.');
   return token;
 }
 
