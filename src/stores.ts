@@ -39,8 +39,10 @@ export type { RoleChange } from './stores/role-steps.ts';
 export type { Gate } from './stores/write-rules.ts';
 export { builtInRoles } from './core/built-in-roles.ts';
 export {
+  ApiVersionConflictError,
   BeyondCeilingError,
   BuiltInRoleError,
+  ChangedMeanwhileError,
   ReservedRoleError,
   ChangeRefusedError,
   LastAdministratorError,
@@ -52,8 +54,10 @@ export {
   RoleNotFoundError,
   RoleVersionConflictError,
 } from './core/change-errors.ts';
+export { InvalidInputError } from './core/input-error.ts';
 export type { ChangeRefusalCode } from './core/change-errors.ts';
 export type {
+  ApiInput,
   ApiRecord,
   AuditEntry,
   AuditQuery,
@@ -68,6 +72,7 @@ export type {
   PageRequest,
   Person,
   PrivilegeInput,
+  RestedOn,
   Role,
   RoleAssignment,
   RoleHolder,

@@ -2,8 +2,8 @@
 
 import { UnavailableError } from '../core/errors.ts';
 import { inTime } from '../core/in-time.ts';
-import type { Clock } from '../core/in-time.ts';
 import { expectation, isRecord } from '../core/options.ts';
+import { machineClock } from './machine-clock.ts';
 import type { DirectoryUser, UserDirectory } from './people.ts';
 
 /** A directory that can be relied on: its answers are what they say. */
@@ -11,7 +11,7 @@ export function dependableDirectory(users: UserDirectory, timeoutMs: number): Us
   const asked = async <Value>(ask: () => unknown, read: (answer: unknown) => Value): Promise<Value> => {
     try {
       const answer = (async () => ask())();
-      return read(await inTime(answer, { what: 'The directory of users', timeoutMs, clock }));
+      return read(await inTime(answer, { what: 'The directory of users', timeoutMs, clock: machineClock }));
     } catch (cause) {
       throw cause instanceof UnavailableError ? cause : new UnavailableError(undefined, { cause });
     }
@@ -26,14 +26,6 @@ export function dependableDirectory(users: UserDirectory, timeoutMs: number): Us
     },
   });
 }
-
-const clock: Clock = {
-  now: Date.now,
-  after: (milliseconds, run) => {
-    const timer = setTimeout(run, milliseconds).unref();
-    return () => clearTimeout(timer);
-  },
-};
 
 function readPage(answer: unknown, take: number): { users: DirectoryUser[]; total: number } {
   const { users, total } = isRecord(answer) ? answer : {};

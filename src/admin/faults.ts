@@ -59,6 +59,8 @@ const statuses: Record<ChangeRefusalCode, number> = {
   role_built_in: 400,
   role_reserved: 400,
   role_elsewhere: 400,
+  api_version_conflict: 409,
+  changed_meanwhile: 409,
   beyond_ceiling: 403,
   last_administrator: 409,
   tenant_refused: 400,

@@ -12,6 +12,8 @@ export type ChangeRefusalCode =
   | 'role_built_in'
   | 'role_reserved'
   | 'role_elsewhere'
+  | 'api_version_conflict'
+  | 'changed_meanwhile'
   | 'beyond_ceiling'
   | 'last_administrator'
   | 'tenant_refused'
@@ -131,6 +133,32 @@ export class RoleElsewhereError extends ChangeRefusedError {
     super(`The role ${JSON.stringify(role)} can be assigned in the organization ${JSON.stringify(organization)} only`);
     this.role = role;
     this.organization = organization;
+  }
+}
+
+/** The record of the API has changed since it was read, or is no more. */
+export class ApiVersionConflictError extends ChangeRefusedError {
+  readonly code = 'api_version_conflict';
+  /** Its identifier. */
+  readonly api: string;
+  /** The version there is; 0: there is none. */
+  readonly version: number;
+
+  constructor(api: string, version: number, sent: number | undefined) {
+    const there = version === 0 ? 'is not there' : `has version ${version}`;
+    const came = sent === undefined ? 'none was sent, which makes a new one' : `${sent} was sent`;
+    super(`The API ${JSON.stringify(api)} ${there}, ${came}`);
+    this.api = api;
+    this.version = version;
+  }
+}
+
+/** What the changes rest on is not as it was read. */
+export class ChangedMeanwhileError extends ChangeRefusedError {
+  readonly code = 'changed_meanwhile';
+
+  constructor(what: string) {
+    super(`${what} has changed since it was read`);
   }
 }
 

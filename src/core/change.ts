@@ -1,7 +1,7 @@
 // A change of a role store as plain data: what a list of changes that are made as one consists of.
 
-import type { Subject } from './privilege.ts';
-import type { ApiRecord, PrivilegeInput, RoleInput } from './role-store.ts';
+import type { Privilege, Subject } from './privilege.ts';
+import type { ApiInput, Person, PrivilegeInput, RoleInput } from './role-store.ts';
 
 /** One change; each means what the method of a role store means that is named so. */
 export type Change =
@@ -10,7 +10,7 @@ export type Change =
   | DeassignmentStep
   | { readonly kind: 'put-role'; readonly role: RoleInput }
   | { readonly kind: 'delete-role'; readonly uid: string; readonly force?: boolean }
-  | { readonly kind: 'put-api'; readonly api: ApiRecord }
+  | { readonly kind: 'put-api'; readonly api: ApiInput }
   | { readonly kind: 'delete-api'; readonly identifier: string };
 
 /** Privileges or denials, given or taken back. */
@@ -44,4 +44,16 @@ export interface DeassignmentStep {
 export interface ChangeAllOptions {
   /** Everything is checked and nothing is written. Default false. */
   readonly dryRun?: boolean;
+  /** What was read and is rested on: where it is not so any more, nothing is changed, and a ChangedMeanwhileError says so. */
+  readonly unlessChanged?: RestedOn;
+}
+
+/** What was read of a store before a change is made. All that is given must still be so. */
+export interface RestedOn {
+  /** Nothing at all was changed since this revision. */
+  readonly revision?: number;
+  /** The versions of the records of APIs, by identifier; 0: there is none. */
+  readonly apis?: Readonly<Record<string, number>>;
+  /** What is assigned to these subjects, but for their roles: as `subject` has said. */
+  readonly subjects?: readonly { readonly subject: Person; readonly privileges: readonly Privilege[] }[];
 }

@@ -4,7 +4,7 @@ import type { Access } from './access.ts';
 import type { Change, ChangeAllOptions } from './change.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
 
-export type { Change, ChangeAllOptions } from './change.ts';
+export type { Change, ChangeAllOptions, RestedOn } from './change.ts';
 
 /** Who holds something, in whatever organization. */
 export type Person = Pick<Subject, 'issuer' | 'id' | 'kind'>;
@@ -81,9 +81,20 @@ export interface ApiRecord {
   /** Its audience. */
   readonly identifier: string;
   readonly name: string;
+  /** 1 or more; rises with every change of the record. */
+  readonly version: number;
   readonly permissions: readonly { readonly name: string; readonly description?: string }[];
   /** Whatever else is kept of it, as JSON. */
   readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** The record of an API as it shall be, whole: what is left out is not there afterwards. */
+export interface ApiInput extends Omit<ApiRecord, 'version'> {
+  /**
+   * The version that was read; one that is older than the stored one is refused, and so is any where there is no record any more.
+   * Absent or 0: the record is new.
+   */
+  readonly version?: number;
 }
 
 /** Which part of a list. At most one of `offset` and `after`. */
@@ -191,7 +202,7 @@ export interface AuditQuery extends PageRequest {
  *
  * Where `subject` has an organization, the privilege or assignment is the one in that organization. Every change rejects with:
  *
- * - TypeError when something handed in is not as it must be;
+ * - InvalidInputError, a TypeError, when something handed in is not as it must be: any other TypeError is a fault of the store;
  * - a ChangeRefusedError when the rules of the store, or what is in it, do not permit it;
  * - UnavailableError when it could not be written and is not, or when nobody can say whether it was: to make it once more does no
  *   harm, and what it was about counts as changed.
@@ -222,8 +233,10 @@ export interface RoleStore extends PrivilegeStore {
   putRole(role: RoleInput, by: ChangedBy): Promise<number>;
   /** `force`: also where somebody has it or another role inherits it; nobody does any more afterwards. */
   deleteRole(uid: string, options: { force?: boolean }, by: ChangedBy): Promise<number>;
-  /** Makes the record of an API or replaces it whole. */
-  putApi(api: ApiRecord, by: ChangedBy): Promise<number>;
+  /**
+   * Makes the record of an API or replaces it whole. The version becomes the greater of the one sent and the stored one and one.
+   */
+  putApi(api: ApiInput, by: ChangedBy): Promise<number>;
   deleteApi(identifier: string, by: ChangedBy): Promise<number>;
   /**
    * Makes up to 1000 changes as one: all of them, in their order, or none. Each is checked as it is by itself, in what those before it

@@ -1,5 +1,6 @@
 // Which entries of an audit are asked for goes in, checked; an entry goes in, whether it is one of them comes out.
 
+import { ofInput } from '../core/input-error.ts';
 import { checkedChoice, checkedMembers, checkedString, expectation } from '../core/options.ts';
 import type { AuditEntry, AuditQuery, ChangeAction, PageRequest, Person } from '../core/role-store.ts';
 import { checkedInstant, checkedSubject } from './change-input.ts';
@@ -21,8 +22,12 @@ export interface CheckedAuditQuery {
   readonly order: 'newest' | 'oldest';
 }
 
-/** @throws TypeError when it is not as it must be. */
+/** @throws InvalidInputError when it is not as it must be. */
 export function checkedAuditQuery(query: unknown): CheckedAuditQuery {
+  return ofInput(() => auditQueryIn(query));
+}
+
+function auditQueryIn(query: unknown): CheckedAuditQuery {
   const { page, filter } = checkedQuery(query, auditFilters);
   const text = (name: 'permission' | 'role'): string | undefined =>
     filter[name] === undefined ? undefined : checkedString(filter[name], name);

@@ -1,14 +1,16 @@
 // Changes that were checked go in; one plan of them all comes out, each made of what those before it have left.
 
 import { ChangeRefusedError } from '../core/change-errors.ts';
+import { InvalidInputError } from '../core/input-error.ts';
 import type { PrivilegeChange } from '../core/privilege.ts';
 import { checkAdministrators } from './administrators.ts';
 import type { Planning } from './change-checking.ts';
+import type { Condition } from './change-conditions.ts';
 import type { CheckedBy } from './change-input.ts';
 import { makerOf } from './change-maker.ts';
 import { StagedRecords } from './change-staging.ts';
 import { personKey } from './records.ts';
-import type { Plan, StoredRecords, WholePlan } from './records.ts';
+import type { Plan, Seen, StoredRecords, WholePlan } from './records.ts';
 import type { WriteRules } from './write-rules.ts';
 
 /** Changes that are made as one. */
@@ -16,6 +18,8 @@ export interface Batch {
   readonly changes: readonly Planning[];
   readonly by: CheckedBy;
   readonly rules: WriteRules;
+  /** That what they rest on is as it was read. */
+  readonly condition: Condition;
 }
 
 /**
@@ -25,9 +29,10 @@ export interface Batch {
  */
 export async function planAll(
   records: StoredRecords,
-  { changes, by, rules }: Batch,
-  now: number,
+  { changes, by, rules, condition }: Batch,
+  { now, revision }: Seen,
 ): Promise<WholePlan | undefined> {
+  await condition(records, revision);
   const maker = makerOf(by, records);
   const staged = new StagedRecords(records);
   const plans: Plan[] = [];
@@ -68,7 +73,10 @@ export function numbered(planned: Planning, step: number): Planning {
 }
 
 export function numberedError(error: unknown, step: number): unknown {
-  if (error instanceof TypeError) return new TypeError(`${error.message}, in \`changes[${step}]\``, { cause: error });
+  if (error instanceof TypeError) {
+    const Kind = error instanceof InvalidInputError ? InvalidInputError : TypeError;
+    return new Kind(`${error.message}, in \`changes[${step}]\``, { cause: error });
+  }
   if (error instanceof ChangeRefusedError) error.step = step;
   return error;
 }

@@ -1,6 +1,7 @@
 // Roles and an Access go in; those roles come out that it may assign to others, by what is asked of an assignment.
 
-import { expectation, checkedString } from '../core/options.ts';
+import { invalidInput, ofInput } from '../core/input-error.ts';
+import { checkedString, expectation } from '../core/options.ts';
 import type { Role } from '../core/role-store.ts';
 import { beyondHeld, givenBy, rolesBelow } from './change-effects.ts';
 import { checkedBy, checkedOrganization } from './change-input.ts';
@@ -26,9 +27,12 @@ export async function delegatable(
   rules: WriteRules,
   [uids, access, organization]: readonly [unknown, unknown, unknown],
 ): Promise<ReadonlySet<string>> {
-  const asked = { uids: checkedList(uids), organization: checkedOrganization(organization, 'organization') };
+  const asked = ofInput(() => ({
+    uids: checkedList(uids),
+    organization: checkedOrganization(organization, 'organization'),
+  }));
   const by = checkedBy(access, rules);
-  if (by.access !== access) throw expectation('by', 'an Access', access);
+  if (by.access !== access) throw invalidInput('by', 'an Access', access);
   return ledger.look(async (records, { now }) => {
     const delegation = { ...asked, by: makerOf(by, records) };
     const roles = await rolesBelow(records, asked.uids);

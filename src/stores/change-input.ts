@@ -3,6 +3,7 @@
 import { RequestAccess } from '../core/access.ts';
 import type { Access } from '../core/access.ts';
 import { frozenDeep } from '../core/frozen.ts';
+import { ofInput } from '../core/input-error.ts';
 import { checkedMembers, checkedString, expectation, isRecord } from '../core/options.ts';
 import { isScopeToken } from '../core/permission.ts';
 import type { PermissionCatalogue } from '../core/permission.ts';
@@ -10,7 +11,7 @@ import { prefixDialect } from '../core/prefix.ts';
 import { readPrivilege } from '../core/privilege-reading.ts';
 import type { Privilege, Subject } from '../core/privilege.ts';
 import type { ResourceDialect } from '../core/resource.ts';
-import type { ApiRecord, InheritedRole, Person, RoleInput } from '../core/role-store.ts';
+import type { ApiInput, InheritedRole, Person, RoleInput } from '../core/role-store.ts';
 
 /** The longest text of each kind that a role store keeps, in UTF-16 units. */
 export const maxLength = Object.freeze({
@@ -25,8 +26,17 @@ export const maxLength = Object.freeze({
   description: 2000,
 });
 
-/** A subject, and the organization in which something is given to it. */
+/** A name that something is asked for by. @throws InvalidInputError */
+export function checkedName(value: unknown, name: string): string {
+  return ofInput(() => checkedString(value, name));
+}
+
+/** A subject, and the organization in which something is given to it. @throws InvalidInputError */
 export function checkedSubject(subject: unknown): { person: Person; organization: string | undefined } {
+  return ofInput(() => personIn(subject));
+}
+
+function personIn(subject: unknown): { person: Person; organization: string | undefined } {
   const { issuer, id, kind, organization } = checkedMembers(subject, 'subject', [
     'issuer',
     'id',
@@ -141,7 +151,7 @@ export function checkedRole(value: unknown, dialect: ResourceDialect = prefixDia
   return {
     uid: text(uid, 'role.uid', maxLength.name),
     name: text(name, 'role.name', maxLength.name),
-    version: checkedVersion(version),
+    version: version === undefined ? undefined : checkedWhole(version, 'role.version'),
     description: description === undefined ? undefined : checkedText(description, 'role.description'),
     organization: where,
     privileges: Object.freeze(
@@ -159,9 +169,8 @@ function withinRole(privilege: Privilege, organization: string | undefined, at: 
   throw expectation(`role.privileges[${at}].organization`, 'that of the role', privilege.organization);
 }
 
-function checkedVersion(value: unknown): number | undefined {
-  if (value === undefined) return undefined;
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw expectation('role.version', 'a whole number', value);
+export function checkedWhole(value: unknown, name: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw expectation(name, 'a whole number', value);
   return value as number;
 }
 
@@ -176,13 +185,14 @@ function checkedInherited(value: unknown, at: number): InheritedRole {
   });
 }
 
-export function checkedApi(value: unknown): ApiRecord {
-  const { identifier, name, permissions, settings } = checkedMembers(value, 'api', [
+export function checkedApi(value: unknown): ApiInput {
+  const { identifier, name, version, permissions, settings } = checkedMembers(value, 'api', [
     'identifier',
     'name',
+    'version',
     'permissions',
     'settings',
-  ] satisfies (keyof ApiRecord)[]);
+  ] satisfies (keyof ApiInput)[]);
   if (!Array.isArray(permissions)) throw expectation('api.permissions', 'a list', permissions);
   if (settings !== undefined && !isRecord(settings)) throw expectation('api.settings', 'an object', settings);
   const defined = permissions.map((one: unknown, at: number) => checkedDefinition(one, `api.permissions[${at}]`));
@@ -191,6 +201,7 @@ export function checkedApi(value: unknown): ApiRecord {
   return Object.freeze({
     identifier: text(identifier, 'api.identifier', maxLength.audience),
     name: checkedText(name, 'api.name'),
+    ...(version !== undefined && { version: checkedWhole(version, 'api.version') }),
     permissions: Object.freeze(defined),
     ...(settings !== undefined && { settings: asJson(settings, 'api.settings') }),
   });
@@ -228,7 +239,12 @@ export interface Reading {
   readonly catalogue: PermissionCatalogue | undefined;
 }
 
+/** @throws InvalidInputError */
 export function checkedBy(value: unknown, reading: Reading = plainly): CheckedBy {
+  return ofInput(() => makerIn(value, reading));
+}
+
+function makerIn(value: unknown, reading: Reading): CheckedBy {
   if (RequestAccess.is(value)) return { access: value, system: undefined, why: undefined, reading };
   const { access, system, why } = checkedMembers(value, 'by', ['access', 'system', 'why']);
   const reason = why === undefined ? undefined : checkedText(why, 'by.why');

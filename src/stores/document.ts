@@ -164,12 +164,13 @@ function checkInherited(place: Place, roles: Roles): void {
 }
 
 function apiAt(place: Place): ApiRecord {
-  place.members(['name', 'permissions', 'settings']);
+  place.members(['name', 'version', 'permissions', 'settings']);
   const settings = place.has('settings') ? place.at('settings').value : undefined;
   if (settings !== undefined && !isRecord(settings)) throw place.at('settings').error('an object');
   return Object.freeze({
     identifier: place.name,
     name: place.at('name').text(),
+    version: place.has('version') ? Math.max(1, place.at('version').whole()) : 1,
     permissions: Object.freeze(
       place.entries('permissions').map((one) => {
         const described = one.value === null ? {} : { description: one.text() };

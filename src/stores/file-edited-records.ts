@@ -45,6 +45,7 @@ export function editApi(apis: YAMLMap, identifier: string, api: ApiRecord | unde
   const map = isMap(known) ? known : new YAMLMap();
   if (!isMap(known)) apis.add(pairOf(identifier, map));
   writeText(map, 'name', api.name);
+  writeText(map, 'version', api.version, 1);
   const described = memberOf(map, 'permissions')?.value;
   const permissions = isMap(described) ? described : new YAMLMap();
   const before = new Map(permissions.items.map((pair) => [isScalar(pair.key) ? pair.key.value : undefined, pair]));

@@ -1,14 +1,13 @@
 // What is kept in memory goes in, what can be asked about it comes out, page by page.
 
 import { untouchedBuiltIns } from '../core/built-in-roles.ts';
-import { checkedString } from '../core/options.ts';
 import { isNamedBy } from '../core/own-names.ts';
 import type { PermissionCatalogue } from '../core/permission.ts';
 import { isInForce } from '../core/privilege-reading.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { AuditEntry, Holder, RoleStore } from '../core/role-store.ts';
 import { checkedAuditQuery, inOrderOf, isAskedFor } from './audit-query.ts';
-import { checkedSubject } from './change-input.ts';
+import { checkedName, checkedSubject } from './change-input.ts';
 import type { MemoryRecords } from './memory-records.ts';
 import { checkedQuery, inOrder, pageOf } from './pages.ts';
 import { assignmentKey, personKey } from './records.ts';
@@ -35,13 +34,13 @@ export function memoryQueries(
   return {
     role: async (uid) => {
       const { records } = await kept();
-      const checked = checkedString(uid, 'uid');
+      const checked = checkedName(uid, 'uid');
       return records.roles.get(checked) ?? untouchedBuiltIns().get(checked);
     },
 
     roles: async (query) => {
       const { page, filter } = checkedQuery(query, ['name']);
-      const part = filter.name === undefined ? undefined : checkedString(filter.name, 'name').toLowerCase();
+      const part = filter.name === undefined ? undefined : checkedName(filter.name, 'name').toLowerCase();
       const { records } = await kept();
       const all = [...new Map([...untouchedBuiltIns(), ...records.roles]).values()]
         .filter(({ name }) => part === undefined || name.toLowerCase().includes(part))
@@ -66,7 +65,7 @@ export function memoryQueries(
     },
 
     holdersOf: async (permission, query) => {
-      const name = checkedString(permission, 'permission');
+      const name = checkedName(permission, 'permission');
       const { page } = checkedQuery(query, []);
       const { records } = await kept();
       const now = Date.now();
@@ -83,13 +82,13 @@ export function memoryQueries(
     holdersOfRole: async (uid, query) => {
       const { page } = checkedQuery(query, []);
       const { records } = await kept();
-      const { items } = records.holdersOfRole(checkedString(uid, 'uid'));
+      const { items } = records.holdersOfRole(checkedName(uid, 'uid'));
       const keyOf = ({ subject, assignment }: (typeof items)[number]): string =>
         `${personKey(subject)} ${assignmentKey(assignment.role, assignment.organization)}`;
       return pageOf(inTheirOrder(items, keyOf), page, keyOf);
     },
 
-    api: async (identifier) => (await kept()).records.apis.get(checkedString(identifier, 'identifier')),
+    api: async (identifier) => (await kept()).records.apis.get(checkedName(identifier, 'identifier')),
 
     apis: async (query) => {
       const { page } = checkedQuery(query, []);

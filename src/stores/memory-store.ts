@@ -58,6 +58,8 @@ export type MemoryRole =
 export interface MemoryApi {
   name: string;
   permissions?: Readonly<Record<string, string | null>>;
+  /** Default: 1. */
+  version?: number;
   settings?: Readonly<Record<string, unknown>>;
 }
 
@@ -130,7 +132,7 @@ class MemoryLedger implements Ledger {
   change(plan: Parameters<Ledger['change']>[0]): Promise<number> {
     return this.#inTurn(async () => {
       const now = Date.now();
-      const planned = await plan(this.#records, now);
+      const planned = await plan(this.#records, { now, revision: this.revision });
       if (planned !== undefined) this.#carryOut(planned, now);
       return this.revision;
     });

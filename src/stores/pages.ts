@@ -1,5 +1,6 @@
 // Which part of a list is wanted goes in, checked; a list goes in, that part of it comes out.
 
+import { ofInput } from '../core/input-error.ts';
 import { checkedMembers, checkedNumber, checkedString, expectation } from '../core/options.ts';
 import type { Page, PageRequest } from '../core/role-store.ts';
 
@@ -22,13 +23,15 @@ export function checkedPage(page: PageRequest): CheckedPage {
   };
 }
 
-/** A query whose members are known, and its page. */
+/** A query whose members are known, and its page. @throws InvalidInputError */
 export function checkedQuery<Name extends string>(
   query: unknown,
   names: readonly Name[],
 ): { readonly page: CheckedPage; readonly filter: { [Key in Name]?: unknown } } {
-  const members = checkedMembers(query ?? {}, 'query', ['take', 'offset', 'after', ...names]);
-  return { page: checkedPage(members as PageRequest), filter: members };
+  return ofInput(() => {
+    const members = checkedMembers(query ?? {}, 'query', ['take', 'offset', 'after', ...names]);
+    return { page: checkedPage(members as PageRequest), filter: members };
+  });
 }
 
 function whole(value: number, name: string): number {

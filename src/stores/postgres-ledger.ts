@@ -11,7 +11,7 @@ import type { Signature } from './postgres-notices.ts';
 import { isConnectionLost, sqlStateOf } from './postgres-port.ts';
 import { recordsOf } from './postgres-records.ts';
 import { digest, personDigest } from './postgres-texts.ts';
-import type { DraftEntry, Ledger, StoredRecords, WholePlan } from './records.ts';
+import type { DraftEntry, Ledger, Seen, StoredRecords, WholePlan } from './records.ts';
 
 export interface LedgerSettings {
   readonly connections: Connections;
@@ -26,7 +26,7 @@ export interface LedgerSettings {
   readonly usable: () => Promise<void>;
 }
 
-type MakePlan = (records: StoredRecords, now: number) => Promise<WholePlan | undefined>;
+type MakePlan = (records: StoredRecords, seen: Seen) => Promise<WholePlan | undefined>;
 
 /** What a change came to. */
 interface Outcome {
@@ -86,7 +86,7 @@ export class PostgresLedger implements Ledger {
     const [row] = await run(`update ${schema}.state set revision = revision + 1 returning revision`);
     const first = Number(row?.[0]);
     const now = clock.now();
-    const plan = await make(recordsOf(run, schema), now);
+    const plan = await make(recordsOf(run, schema), { now, revision: first - 1 });
     if (plan === undefined) return { revision: first - 1, plan };
     const revision = first - 1 + plan.entries.length;
     if (revision > first) await run(`update ${schema}.state set revision = $1`, [revision]);

@@ -2,7 +2,7 @@
 
 import type { Person } from '../core/role-store.ts';
 import type { Run } from './postgres-connections.ts';
-import { roleText } from './postgres-rows.ts';
+import { apiText, roleText } from './postgres-rows.ts';
 import { digest, personDigest, personSort } from './postgres-texts.ts';
 import type { Mutation } from './records.ts';
 
@@ -174,9 +174,9 @@ async function writeApis(run: Run, schema: string, apis: readonly Of<'api'>[]): 
     await (value === undefined
       ? run(`delete from ${schema}.apis where identifier = $1`, [identifier])
       : run(
-          `insert into ${schema}.apis (identifier, record) values ($1, $2)
-           on conflict (identifier) do update set record = excluded.record`,
-          [identifier, JSON.stringify(value)],
+          `insert into ${schema}.apis (identifier, version, record) values ($1, $2, $3)
+           on conflict (identifier) do update set version = excluded.version, record = excluded.record`,
+          [identifier, value.version, apiText(value)],
         ));
   }
 }

@@ -1,6 +1,7 @@
 // Lists of subjects: where they stand in them, and what the page after one is asked for by.
 
-import { expectation } from '../core/options.ts';
+import { invalidInput } from '../core/input-error.ts';
+import type { InvalidInputError } from '../core/input-error.ts';
 import type { Person } from '../core/role-store.ts';
 import type { Listing } from './postgres-pages.ts';
 import { personColumns } from './postgres-rows.ts';
@@ -76,6 +77,6 @@ function jsonIn(text: string): unknown {
   }
 }
 
-function unusable(after: string): TypeError {
-  return expectation('after', 'what a page before gave as `next`', after);
+function unusable(after: string): InvalidInputError {
+  return invalidInput('after', 'what a page before gave as `next`', after);
 }

@@ -1,11 +1,10 @@
 // What can be asked about the store goes in, what there is comes out, page by page.
 
 import { untouchedBuiltIns } from '../core/built-in-roles.ts';
-import { checkedString } from '../core/options.ts';
 import type { PermissionCatalogue } from '../core/permission.ts';
 import type { Role, RoleHolder, RoleStore } from '../core/role-store.ts';
 import { checkedAuditQuery } from './audit-query.ts';
-import { checkedSubject } from './change-input.ts';
+import { checkedName, checkedSubject } from './change-input.ts';
 import { checkedQuery } from './pages.ts';
 import { auditListing, entryIn } from './postgres-audit.ts';
 import type { Connections } from './postgres-connections.ts';
@@ -15,7 +14,15 @@ import { pageIn, pageStatement } from './postgres-pages.ts';
 import type { Listing } from './postgres-pages.ts';
 import { beyondHolder, holderKey, personOrder, subjectListing } from './postgres-people.ts';
 import { recordsOf } from './postgres-records.ts';
-import { apiIn, assignmentColumns, assignmentIn, personColumns, personIn, roleIn } from './postgres-rows.ts';
+import {
+  apiColumns,
+  apiIn,
+  assignmentColumns,
+  assignmentIn,
+  personColumns,
+  personIn,
+  roleIn,
+} from './postgres-rows.ts';
 import { isStorable, storablePart } from './postgres-texts.ts';
 import { personKey } from './records.ts';
 import { checkedSubjectQuery } from './subject-query.ts';
@@ -46,13 +53,13 @@ export function postgresQueries({ connections, schema, catalogue, now, usable }:
   const records = recordsOf((text, values) => read({ text, ...(values !== undefined && { values }) }), schema);
   return {
     role: async (uid) => {
-      const checked = checkedString(uid, 'uid');
+      const checked = checkedName(uid, 'uid');
       return (await records.storedRole(checked)) ?? untouchedBuiltIns().get(checked);
     },
 
     roles: async (query) => {
       const { page, filter } = checkedQuery(query, ['name']);
-      const part = filter.name === undefined ? '' : checkedString(filter.name, 'name').toLowerCase();
+      const part = filter.name === undefined ? '' : checkedName(filter.name, 'name').toLowerCase();
       const rows = await read(pageStatement(roleListing(schema, part, page.after), page));
       return pageIn(
         rows,
@@ -80,29 +87,24 @@ export function postgresQueries({ connections, schema, catalogue, now, usable }:
     },
 
     holdersOf: async (permission, query) => {
-      const name = checkedString(permission, 'permission');
+      const name = checkedName(permission, 'permission');
       const { page } = checkedQuery(query, []);
       return holders(read, { schema, permission: name, catalogue, now: now(), page });
     },
 
     holdersOfRole: async (uid, query) => {
-      const checked = checkedString(uid, 'uid');
+      const checked = checkedName(uid, 'uid');
       const { page } = checkedQuery(query, []);
       const rows = await read(pageStatement(roleHolderListing(schema, checked, page.after), page));
       return pageIn(rows, page, roleHolderIn, ({ subject, assignment }) => holderKey(subject, assignment.organization));
     },
 
-    api: async (identifier) => records.api(checkedString(identifier, 'identifier')),
+    api: async (identifier) => records.api(checkedName(identifier, 'identifier')),
 
     apis: async (query) => {
       const { page } = checkedQuery(query, []);
       const rows = await read(pageStatement(apiListing(schema, page.after), page));
-      return pageIn(
-        rows,
-        page,
-        ([record]) => apiIn(record),
-        ({ identifier }) => identifier,
-      );
+      return pageIn(rows, page, apiIn, ({ identifier }) => identifier);
     },
 
     revision: async () => {
@@ -163,9 +165,9 @@ function roleHolderListing(schema: string, uid: string, after = ''): Listing {
 
 function apiListing(schema: string, after: string | undefined): Listing {
   return {
-    rows: `select record, identifier from ${schema}.apis`,
+    rows: `select ${[...apiColumns, 'identifier'].join()} from ${schema}.apis`,
     values: [],
-    columns: ['record'],
+    columns: apiColumns,
     order: 'identifier',
     beyond: (next) => `identifier > ${next(storablePart(after ?? ''))} collate "C"`,
   };

@@ -3,7 +3,16 @@
 import { everyPermission } from '../core/permission.ts';
 import type { Person } from '../core/role-store.ts';
 import type { Run } from './postgres-connections.ts';
-import { apiIn, assignmentColumns, assignmentIn, directSource, personColumns, personIn } from './postgres-rows.ts';
+import type { Row } from './postgres-lease.ts';
+import {
+  apiColumns,
+  apiIn,
+  assignmentColumns,
+  assignmentIn,
+  directSource,
+  personColumns,
+  personIn,
+} from './postgres-rows.ts';
 import { privilegeColumns, privilegeIn, roleIn } from './postgres-rows.ts';
 import { digest, isStorable, personDigest } from './postgres-texts.ts';
 import { personKey } from './records.ts';
@@ -12,9 +21,9 @@ import type { StoredRecords } from './records.ts';
 /** `schema`: as it is written in a statement. */
 export function recordsOf(run: Run, schema: string): StoredRecords {
   // What cannot be stored is found nowhere, and could not even be asked for.
-  const find = async <Value>(text: string, key: string, read: (cell: string | null | undefined) => Value) => {
+  const find = async <Value>(text: string, key: string, read: (row: Row) => Value) => {
     const [row] = isStorable(key) ? await run(text, [key]) : [];
-    return row === undefined ? undefined : read(row[0]);
+    return row === undefined ? undefined : read(row);
   };
   return {
     personKey,
@@ -33,7 +42,8 @@ export function recordsOf(run: Run, schema: string): StoredRecords {
       return rows.map(personIn);
     },
 
-    storedRole: (uid) => find(`select definition from ${schema}.roles where uid = $1`, uid, roleIn),
+    storedRole: (uid) =>
+      find(`select definition from ${schema}.roles where uid = $1`, uid, ([definition]) => roleIn(definition)),
 
     storedRoles: async (uids) => {
       const storable = uids.filter(isStorable);
@@ -79,7 +89,8 @@ export function recordsOf(run: Run, schema: string): StoredRecords {
       return { items, total: Number(rows[0]?.at(-1) ?? 0) };
     },
 
-    api: (identifier) => find(`select record from ${schema}.apis where identifier = $1`, identifier, apiIn),
+    api: (identifier) =>
+      find(`select ${apiColumns.join()} from ${schema}.apis where identifier = $1`, identifier, apiIn),
   };
 }
 

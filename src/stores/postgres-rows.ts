@@ -63,8 +63,17 @@ export function roleIn(definition: Cell): Role {
   return frozenDeep(JSON.parse(definition ?? '', infinityRead) as Role);
 }
 
-export function apiIn(record: Cell): ApiRecord {
-  return frozenDeep(JSON.parse(record ?? '') as ApiRecord);
+export const apiColumns = ['record', 'version'];
+
+/** `row`: {@link apiColumns}. */
+export function apiIn([record, version]: Row): ApiRecord {
+  const { identifier, name, ...rest } = JSON.parse(record ?? '') as Omit<ApiRecord, 'version'>;
+  return frozenDeep({ identifier, name, version: Number(version), ...rest });
+}
+
+/** All but its version, which has a column of its own: those who know the tables of version 2 read it too. */
+export function apiText({ version: _, ...record }: ApiRecord): string {
+  return JSON.stringify(record);
 }
 
 /** To JSON, what never was in force would be null. */

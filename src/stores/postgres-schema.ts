@@ -3,7 +3,7 @@
 
 /** Makes each version out of the one before; the first makes version 1 out of nothing. */
 export function migrationsOf(schema: string): readonly string[] {
-  return [firstTables(schema), searchedSubjects(schema)];
+  return [firstTables(schema), searchedSubjects(schema), versionedApis(schema)];
 }
 
 /** Where the versions that were made are recorded. */
@@ -118,4 +118,9 @@ function searchedSubjects(schema: string): string {
     create index subjects_of_kind on ${schema}.subjects (kind, sort, key);
     create index subjects_of_issuer on ${schema}.subjects (issuer, kind, sort, key);
   `;
+}
+
+// What a process of an older version still writes leaves the version as it is.
+function versionedApis(schema: string): string {
+  return `alter table ${schema}.apis add column version bigint not null default 1`;
 }

@@ -105,7 +105,7 @@ export interface Ledger {
    *
    * @returns the revision there is afterwards.
    */
-  change(plan: (records: StoredRecords, now: number) => Promise<WholePlan | undefined>): Promise<number>;
+  change(plan: (records: StoredRecords, seen: Seen) => Promise<WholePlan | undefined>): Promise<number>;
   /** Looks at what is there at one moment. Nothing is written. */
   look<Value>(work: (records: StoredRecords, seen: Seen) => Promise<Value>): Promise<Value>;
 }

@@ -7,7 +7,7 @@ import {
   RoleNameTakenError,
   RoleVersionConflictError,
 } from '../core/change-errors.ts';
-import { expectation } from '../core/options.ts';
+import { invalidInput } from '../core/input-error.ts';
 import { heldThrough } from '../core/role-closure.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { Role } from '../core/role-store.ts';
@@ -72,7 +72,7 @@ const maxVersion = 2 ** 31 - 1;
 
 function checkVersion({ uid, version }: CheckedRole, before: Role | undefined, versions: RolePut['versions']): void {
   if (version !== undefined && version > Math.max(before?.version ?? 0, maxVersion)) {
-    throw expectation('role.version', `at most ${maxVersion}`, version);
+    throw invalidInput('role.version', `at most ${maxVersion}`, version);
   }
   if (before !== undefined) {
     const isRising = versions === 'rising' && (version === undefined || version > before.version);
@@ -82,8 +82,8 @@ function checkVersion({ uid, version }: CheckedRole, before: Role | undefined, v
     }
     return;
   }
-  if (uid.length > maxLength.uid) throw expectation('role.uid', `at most ${maxLength.uid} characters`, uid);
-  if (uid.startsWith(builtInPrefix)) throw expectation('role.uid', `not to begin with \`${builtInPrefix}\``, uid);
+  if (uid.length > maxLength.uid) throw invalidInput('role.uid', `at most ${maxLength.uid} characters`, uid);
+  if (uid.startsWith(builtInPrefix)) throw invalidInput('role.uid', `not to begin with \`${builtInPrefix}\``, uid);
 }
 
 function asStored({ version, description, organization, privileges, ...wanted }: CheckedRole, before?: Role): Role {

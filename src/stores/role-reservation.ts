@@ -2,7 +2,7 @@
 
 import { isBuiltIn } from '../core/built-in-roles.ts';
 import { ReservedRoleError } from '../core/change-errors.ts';
-import { expectation } from '../core/options.ts';
+import { invalidInput } from '../core/input-error.ts';
 import type { Role } from '../core/role-store.ts';
 import { isFixedUid, reservedPrefix } from './role-names.ts';
 
@@ -25,7 +25,7 @@ export function checkReserved({ before, after }: RoleChanged, { access }: { read
   if (before !== undefined && kept !== undefined) throw new ReservedRoleError(before.uid, kept);
   if (after === undefined) return;
   const prefix = after.name === before?.name ? undefined : reservedPrefix(after.name);
-  if (prefix !== undefined) throw expectation('role.name', `not to begin with \`${prefix}\``, after.name);
+  if (prefix !== undefined) throw invalidInput('role.name', `not to begin with \`${prefix}\``, after.name);
   const isTaken = isFixedUid(after.uid) || reservedPrefix(after.uid) !== undefined;
-  if (before === undefined && isTaken) throw expectation('role.uid', 'the uid of a custom role', after.uid);
+  if (before === undefined && isTaken) throw invalidInput('role.uid', 'the uid of a custom role', after.uid);
 }

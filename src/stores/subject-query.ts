@@ -1,5 +1,6 @@
 // Which subjects are asked for goes in, checked; a subject goes in, whether it is one of them comes out.
 
+import { ofInput } from '../core/input-error.ts';
 import { checkedString, expectation } from '../core/options.ts';
 import type { Person } from '../core/role-store.ts';
 import { checkedQuery } from './pages.ts';
@@ -14,8 +15,12 @@ export interface CheckedSubjectQuery {
   readonly id: string | undefined;
 }
 
-/** @throws TypeError when it is not as it must be. */
+/** @throws InvalidInputError when it is not as it must be. */
 export function checkedSubjectQuery(query: unknown): CheckedSubjectQuery {
+  return ofInput(() => subjectQueryIn(query));
+}
+
+function subjectQueryIn(query: unknown): CheckedSubjectQuery {
   const { page, filter } = checkedQuery(query, ['kind', 'issuer', 'id']);
   const { kind, issuer, id } = filter;
   if (kind !== undefined && kind !== 'user' && kind !== 'client') throw expectation('kind', "'user' or 'client'", kind);

@@ -4,6 +4,7 @@
 import { beyondCeiling } from '../core/ceiling.ts';
 import { BeyondCeilingError } from '../core/change-errors.ts';
 import { dialectOf } from '../core/dialects.ts';
+import { invalidInput } from '../core/input-error.ts';
 import { checkedChoice, checkedMembers, checkedString, expectation } from '../core/options.ts';
 import { namesOf, ownName } from '../core/own-names.ts';
 import { checkPermissionName, everyPermission, isNamePattern, PermissionCatalogue } from '../core/permission.ts';
@@ -146,10 +147,10 @@ async function privilegesWritten(records: Records, mutations: readonly Mutation[
 function checkKnown({ permission, on }: Privilege, catalogue: PermissionCatalogue, dialect: ResourceDialect): void {
   if (permission === everyPermission || isNamePattern(permission)) return;
   const definition = catalogue.definition(ownName(permission, catalogue));
-  if (definition === undefined) throw expectation('permission', 'one of the catalogue', permission);
+  if (definition === undefined) throw invalidInput('permission', 'one of the catalogue', permission);
   if (on === undefined || definition.on === undefined) return;
   if (definition.on.length === 0) {
-    if (on !== '') throw expectation('on', `absent or '', since \`${permission}\` takes no resource`, on);
+    if (on !== '') throw invalidInput('on', `absent or '', since \`${permission}\` takes no resource`, on);
     return;
   }
   const known = dialect.newSet();
@@ -158,7 +159,7 @@ function checkKnown({ permission, on }: Privilege, catalogue: PermissionCatalogu
   const wider = dialect.newSet();
   wider.add(on);
   const fits = on !== '' && (known.includes(on) || definition.on.some((pattern) => wider.includes(pattern)));
-  if (!fits) throw expectation('on', `within ${definition.on.join(' or ')}, where \`${permission}\` may be held`, on);
+  if (!fits) throw invalidInput('on', `within ${definition.on.join(' or ')}, where \`${permission}\` may be held`, on);
 }
 
 /** The same privileges under their permissions' own names. */

@@ -76,7 +76,7 @@ export function oneOfEach(store: RoleStore): OneChange[] {
     ],
     [
       'a changed API',
-      () => store.putApi({ ...contacts, name: 'People', permissions: [{ name: 'read' }] }, by),
+      () => store.putApi({ ...contacts, version: 1, name: 'People', permissions: [{ name: 'read' }] }, by),
       { action: 'put-api', api, permissions: ['write'] },
       ['"Contacts"', '"People"'],
     ],

@@ -149,8 +149,9 @@ export const roleCeilingRules: readonly RoleRule[] = [
         ],
         system,
       );
-      const only = (...names: string[]): typeof contacts => ({
+      const only = (...names: string[]): typeof contacts & { version: number } => ({
         ...contacts,
+        version: 1,
         permissions: names.map((name) => ({ name })),
       });
       await tried.unchanged(async () => {
@@ -159,10 +160,10 @@ export const roleCeilingRules: readonly RoleRule[] = [
         await refused(tried, store.deleteApi(api, by), ['b']);
       });
       await store.putApi({ ...only('b'), name: 'Friends' }, by);
-      await store.putApi({ ...only('b', 'a') }, by);
+      await store.putApi({ ...only('b', 'a'), version: 2 }, by);
       await store.putApi({ identifier: 'https://x.example', name: 'X', permissions: [{ name: 'c' }] }, by);
       await store.deleteApi('https://x.example', by);
-      tried.same('the API', await store.api(api), only('b', 'a'));
+      tried.same('the API', await store.api(api), { ...only('b', 'a'), version: 3 });
     },
   },
   {

@@ -105,7 +105,7 @@ export const grantRules: readonly RoleRule[] = [
           'a role as it is',
           () => store.putRole({ ...role, version: 1, privileges: ['b', { permission: 'a' }, 'a'] }, system),
         ],
-        ['an API as it is', () => store.putApi(contacts, system)],
+        ['an API as it is', () => store.putApi({ ...contacts, version: 1 }, system)],
         ['deleting an API that there is not', () => store.deleteApi(otherApi, system)],
       ];
       await tried.unchanged(async () => {

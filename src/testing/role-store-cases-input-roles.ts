@@ -40,6 +40,7 @@ export const roleInputRules: readonly RoleRule[] = [
         ...[undefined, null, api, [], {}, { ...record, scopes: [] }],
         ...[undefined, '', 7, 'i\0', 'i'.repeat(601)].map((identifier) => ({ ...record, identifier })),
         ...[undefined, '', 7, '\ud800'].map((name) => ({ ...record, name })),
+        ...['1', -1, 1.5, NaN, Infinity, null, 2 ** 31].map((version) => ({ ...record, version })),
         ...[undefined, null, {}, ['a'], [{}], [{ name: '' }], [{ name: 'a b' }], [{ name: 'a:*' }]].map(
           (permissions) => ({ ...record, permissions }),
         ),

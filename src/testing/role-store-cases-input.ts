@@ -17,7 +17,7 @@ export function each(
 
 export function refusing(name: string, wrong: readonly Wrong[]): RoleRule {
   return {
-    name: `${name} is refused, and changes nothing: TypeError`,
+    name: `${name} is refused, and changes nothing: InvalidInputError`,
     check: async (tried) => {
       const { store } = tried;
       await store.putRole({ uid: 'editor', name: 'editor', privileges: ['a'] }, system);

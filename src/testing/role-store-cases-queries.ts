@@ -1,6 +1,6 @@
 // What a store tells of who holds what, list by list and page by page.
 
-import type { ApiRecord } from '../core/role-store.ts';
+import type { ApiInput } from '../core/role-store.ts';
 import {
   alice,
   api,
@@ -146,21 +146,21 @@ export const queryRules: readonly RoleRule[] = [
     name: 'an API is kept whole, replaced whole and deleted',
     check: async (tried) => {
       const { store } = tried;
-      const first: ApiRecord = {
+      const first: ApiInput = {
         identifier: api,
         name: 'Contacts',
         permissions: [{ name: 'read:contacts', description: 'See contacts' }, { name: 'write:contacts' }],
         settings: { tokenLifetime: 600, nested: { list: [1, 'a', null, { b: true }] }, text: '"\\u0000' },
       };
       await store.putApi(first, system);
-      tried.same('the API', await store.api(api), first);
+      tried.same('the API', await store.api(api), { ...first, version: 1 });
       await store.putApi({ identifier: `${api}/`, name: 'Another', permissions: [] }, system);
-      const second = { identifier: api, name: 'People', permissions: [{ name: 'write:contacts' }] };
+      const second = { identifier: api, name: 'People', version: 1, permissions: [{ name: 'write:contacts' }] };
       await store.putApi(second, system);
-      tried.same('the API when it is replaced', await store.api(api), second);
+      tried.same('the API when it is replaced', await store.api(api), { ...second, version: 2 });
       tried.same('`apis`', (await store.apis()).items, [
-        second,
-        { identifier: `${api}/`, name: 'Another', permissions: [] },
+        { ...second, version: 2 },
+        { identifier: `${api}/`, name: 'Another', version: 1, permissions: [] },
       ]);
       await store.grant(alice, { permission: 'write:contacts', audience: api }, system);
       await store.deleteApi(api, system);

@@ -139,9 +139,9 @@ export class TriedRoleStore {
     return error as Record<string, unknown>;
   }
 
-  /** Whether it rejects, and does not throw, with a TypeError. */
+  /** Whether it rejects, and does not throw, with a TypeError that says whose fault it is. */
   async rejectsInput(what: string, call: () => Promise<unknown>): Promise<void> {
-    const expected = `a rejection with a TypeError for ${what}`;
+    const expected = `a rejection with an InvalidInputError for ${what}`;
     let change: Promise<unknown>;
     try {
       change = call();
@@ -154,7 +154,8 @@ export class TriedRoleStore {
       },
       (reason: unknown) => reason,
     );
-    if ((error as Error | undefined)?.name !== 'TypeError' && !(error instanceof TypeError)) {
+    const isOfInput = error instanceof TypeError && (error as { code?: unknown }).code === 'invalid_input';
+    if (!isOfInput) {
       throw this.failure(expected, String(error), error);
     }
   }

@@ -4,9 +4,11 @@ import { checkedChoice, checkedMembers, checkedNumber, expectation } from '../co
 import type { StoreCase } from './privilege-store-cases.ts';
 import { announcementRules } from './role-store-cases-announcements.ts';
 import { apartRules } from './role-store-cases-apart.ts';
+import { apiRules } from './role-store-cases-apis.ts';
 import { auditRules } from './role-store-cases-audit.ts';
 import { ceilingRules } from './role-store-cases-ceiling.ts';
 import { roleCeilingRules } from './role-store-cases-ceiling-roles.ts';
+import { conditionRules } from './role-store-cases-conditions.ts';
 import { findingRules } from './role-store-cases-finding.ts';
 import { grantRules } from './role-store-cases-grants.ts';
 import { inheritanceRules } from './role-store-cases-inheritance.ts';
@@ -87,6 +89,7 @@ const rules: readonly RoleRule[] = [
   ...apartRules,
   ...textRules,
   ...roleRules,
+  ...apiRules,
   ...assignmentRules,
   ...inheritanceRules,
   ...auditRules,
@@ -102,6 +105,7 @@ const rules: readonly RoleRule[] = [
   ...batchRules,
   ...batchAlikeRules,
   ...batchBoundRules,
+  ...conditionRules,
   ...findingRules,
   ...nameRules,
   ...inputRules,

@@ -5,7 +5,7 @@ import { signedIn } from '../../src/admin/table.ts';
 import type { Row } from '../../src/admin/table.ts';
 import type { SceneOptions } from './admin-scene.ts';
 import { contactsApi } from './admin-scene.ts';
-import { permissionsOf } from './management-scene.ts';
+import { grantIdOf, permissionsOf } from './management-scene.ts';
 
 /** What the paths of the examples name. */
 export const peopled = {
@@ -43,7 +43,7 @@ const parameters: Readonly<Record<string, string>> = {
 const idsUnder: readonly (readonly [start: string, id: string])[] = [
   ['/api/v2/roles/', 'reader'],
   ['/api/v2/resource-servers/', contactsApi],
-  ['/api/v2/client-grants/', 'cgr_0123456789abcdef'],
+  ['/api/v2/client-grants/', grantIdOf('robot')],
 ];
 
 const pairs = permissionsOf(['write:contacts']);

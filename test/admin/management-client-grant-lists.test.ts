@@ -1,9 +1,11 @@
 // Lists of client grants: by number, from page to page, and cut to some of them.
 
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { memoryStore } from 'rightful/stores';
 import { stopServers } from '../flow/frameworks.ts';
 import { adminScene, contactsApi } from './admin-scene.ts';
 import type { Scene, SceneOptions } from './admin-scene.ts';
+import { grantIdOf } from './management-scene.ts';
 
 const scenes: Scene[] = [];
 async function set(options: SceneOptions = {}): Promise<Scene> {
@@ -95,6 +97,66 @@ describe('the list of client grants', () => {
     expect(await walked(scene, 'take=1&client_id=client%20003')).toEqual(ofOne);
     expect(await walked(scene, `take=1&client_id=client%20003&${api}`)).toEqual(ofOne.slice(0, 1));
     expect((await scene.call('GET', `${path}?client_id=nobody`)).body).toEqual([]);
+  });
+
+  describe('of more applications than one request looks at', () => {
+    const count = 1020;
+    const asked = { subject: 0, subjects: 0 };
+    let scene: Scene;
+    const named = (at: number): string => `client ${String(at).padStart(4, '0')}`;
+
+    beforeAll(async () => {
+      const clients = Array.from(
+        { length: count },
+        (_, at) => [named(at), { permissions: ['read:contacts'] }] as const,
+      );
+      scene = await adminScene({
+        store: (issuer) => {
+          const users = { root: { permissions: ['*'] } };
+          const store = memoryStore({ issuer, users, clients: Object.fromEntries(clients) });
+          return {
+            ...store,
+            subject: (person) => ((asked.subject += 1), store.subject(person)),
+            subjects: (query) => ((asked.subjects += 1), store.subjects(query)),
+          };
+        },
+      });
+    });
+    afterAll(() => scene.close());
+    beforeEach(() => {
+      [asked.subject, asked.subjects] = [0, 0];
+    });
+
+    it('is paged by number as far as it is looked at, and no further than the page', async () => {
+      expect(pairs((await scene.call('GET', path)).body)).toHaveLength(50);
+      expect(asked).toEqual({ subject: 50, subjects: 1 });
+      const { body } = await scene.call('GET', `${path}?page=9&per_page=100`);
+      expect(pairs(body)).toEqual(Array.from({ length: 100 }, (_, at) => `${named(900 + at)} ${contactsApi}`));
+    });
+
+    it.each([
+      'page=10&per_page=100',
+      'page=1000000000&per_page=1',
+      'include_totals=true',
+      'page=9&include_totals=true',
+    ])('is a 400 that says how to go on, and never a part that looks like all: %s', async (query) => {
+      expect(await scene.call('GET', `${path}?${query}`)).toMatchObject({
+        status: 400,
+        body: { errorCode: 'invalid_paging', message: expect.stringContaining('take and from') as unknown },
+      });
+      expect(asked.subject).toBeLessThanOrEqual(query.includes('totals') ? 0 : 1000);
+    });
+
+    it('has each once from page to page', async () => {
+      const all = await walked(scene, 'include_totals=true&take=100');
+      expect(all).toEqual(Array.from({ length: count }, (_, at) => `${named(at)} ${contactsApi}`));
+    });
+
+    it('has a grant that is found by its id without a search', async () => {
+      const id = grantIdOf(named(count - 1));
+      expect((await scene.call('GET', `${path}/${id}`)).body).toMatchObject({ id, client_id: named(count - 1) });
+      expect(asked).toEqual({ subject: 1, subjects: 0 });
+    });
   });
 
   it('has none of a kind that there is not', async () => {

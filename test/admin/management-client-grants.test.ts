@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { stopServers } from '../flow/frameworks.ts';
 import { adminApi, adminScene, contactsApi } from './admin-scene.ts';
 import type { Answered, Scene, SceneOptions } from './admin-scene.ts';
+import { grantIdOf } from './management-scene.ts';
 
 const scenes: Scene[] = [];
 async function set(options: SceneOptions = {}): Promise<Scene> {
@@ -47,7 +48,7 @@ describe('a client grant', () => {
     const scene = await set();
     const body = await made(scene, grant(['write:contacts', 'read:contacts', 'read:contacts']));
     expect(body).toEqual({
-      id: expect.stringMatching(/^cgr_[A-Za-z0-9]{16}$/),
+      id: expect.stringMatching(/^cgr_[\w-]+$/),
       client_id: 'robot',
       audience: contactsApi,
       scope: ['read:contacts', 'write:contacts'],
@@ -114,6 +115,51 @@ describe('a client grant', () => {
     expect(answer).toMatchObject({ status: 400, body: { errorCode: 'invalid_body' } });
     expect((answer.body as { message: string }).message).toMatch(/read:all.*property scope/);
     expect(await privilegesOf(scene)).toEqual([]);
+  });
+
+  it('has an id that names its application and its API, whatever they are called, and nothing else is an id', async () => {
+    const odd = ['\u{1f469}\u200d\u{1f680} "\\/%', 'x'.repeat(512), '界'.repeat(512), '__proto__', '[1,2]', ' '];
+    const wide = '界'.repeat(600);
+    const apis = {
+      [wide]: { name: 'Wide', permissions: { all: null } },
+      ' ': { name: 'Blank', permissions: { all: null } },
+    };
+    const scene = await set({ store: { apis } });
+    const ids = new Set<string>();
+    for (const client of odd) {
+      for (const audience of [wide, ' ']) {
+        const { id } = await made(scene, grant(['all'], { client_id: client, audience }));
+        ids.add(id);
+        const answer = await scene.call('GET', `${path}/${id}`);
+        expect(answer).toMatchObject({ status: 200, body: { id, client_id: client, audience } });
+        const others = [`${id}=`, `${id}%20`, id.toUpperCase(), `${id}A`, id.replace('cgr_', 'cgr-'), `x${id}`];
+        for (const other of others) expect(await scene.call('GET', `${path}/${other}`)).toMatchObject({ status: 404 });
+      }
+    }
+    expect(ids.size).toBe(odd.length * 2);
+    const texts = ['robot', 'robot\0', '\0a', 'a\0b\0c', '\ud800\0a'];
+    for (const text of texts) {
+      const id = `cgr_${Buffer.from(text).toString('base64url')}`;
+      expect(await scene.call('GET', `${path}/${id}`)).toMatchObject({ status: 404 });
+    }
+    expect(await scene.call('GET', `${path}/cgr_${'a'.repeat(8000)}`)).toMatchObject({ status: 400 });
+  });
+
+  it('that its id names is read, changed and deleted by who may do so alone, and within what they hold', async () => {
+    const permissions = ['read:client_grants', 'update:client_grants', 'delete:client_grants'];
+    const scene = await set({
+      store: { users: { clerk: { permissions } }, clients: { robot: { permissions: ['read:contacts'] } } },
+    });
+    const at = `${path}/${grantIdOf('robot')}`;
+    for (const [method, body] of [['GET'], ['PATCH', { scope: ['write:contacts'] }], ['DELETE']] as const) {
+      expect(await scene.call(method, at, { as: 'nobody', body })).toMatchObject({ status: 403 });
+    }
+    expect(await scene.call('GET', at, { as: 'clerk' })).toMatchObject({ status: 200 });
+    expect(await scene.call('DELETE', at, { as: 'clerk' })).toMatchObject({
+      status: 403,
+      body: { errorCode: 'beyond_ceiling' },
+    });
+    expect(await privilegesOf(scene)).toHaveLength(1);
   });
 
   it('that there is not is a 404', async () => {

@@ -4,15 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stopServers } from '../flow/frameworks.ts';
 import { adminScene, contactsApi } from './admin-scene.ts';
 import type { Scene } from './admin-scene.ts';
-import { failingStore, permissionsOf } from './management-scene.ts';
+import { failingStore, grantIdOf, permissionsOf } from './management-scene.ts';
 
 afterAll(stopServers);
 
 const permissions = permissionsOf(['read:contacts']);
 const api = `resource_server_identifier=${contactsApi}`;
 
-/** Of the client `robot` at the contacts API: an id is made of both. */
-const grantId = 'cgr_PGnCJP69KwTwAfGG';
+const grantId = grantIdOf('robot');
 const grant = (client: string): object => ({ client_id: client, audience: contactsApi, scope: ['read:contacts'] });
 
 /** Each row, the scopes of which any is enough (several in one text: all of them), and a body. */

@@ -1,8 +1,9 @@
 // What is different after a resource server was changed or deleted: for it, and for whoever holds what it was about.
 
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { memoryStore } from 'rightful/stores';
 import { stopServers } from '../flow/frameworks.ts';
-import { adminScene } from './admin-scene.ts';
+import { adminScene, contactsApi } from './admin-scene.ts';
 import type { Scene, SceneOptions } from './admin-scene.ts';
 import { permissionsOf } from './management-scene.ts';
 
@@ -143,6 +144,61 @@ describe('a change of a resource server', () => {
     expect((await scene.call('GET', atCalendar)).body).toMatchObject({ scopes });
   });
 
+  it('looks for no more of those who have the scope than are changed at once', async () => {
+    let listed = 0;
+    const scene = await set({
+      store: (issuer) => {
+        const held = { permissions: [{ permission: 'read:events', audience: calendar }] };
+        const users = Array.from({ length: 5000 }, (_, at) => [`user ${at}`, held] as const);
+        const all = { root: { permissions: ['*'] }, ...Object.fromEntries(users) };
+        const store = memoryStore({ issuer, users: all });
+        const holdersOf: typeof store.holdersOf = async (...asked) => {
+          const page = await store.holdersOf(...asked);
+          listed += page.items.length;
+          return page;
+        };
+        return { ...store, holdersOf };
+      },
+    });
+    await made(scene, { scopes });
+    const answer = await scene.call('PATCH', atCalendar, { body: { scopes: [] } });
+    expect(answer).toMatchObject({ status: 409, body: { errorCode: 'permissions_in_use' } });
+    // Two pages of a store: on the first is `root` too, who holds it by another name.
+    expect(listed).toBeLessThanOrEqual(2000);
+  });
+
+  it('is one change of the store with its entries in the audit, and none where it says what is so already', async () => {
+    const scene = await set();
+    await made(scene, { name: 'Calendar', scopes });
+    const body = { name: 'Calendar', scopes, enforce_policies: null };
+    expect(await scene.call('PATCH', atCalendar, { body })).toMatchObject({ status: 200 });
+    expect(await scene.call('PATCH', atCalendar, { body: { name: 'Diary' } })).toMatchObject({ status: 200 });
+    expect(await scene.call('DELETE', atCalendar)).toMatchObject({ status: 204 });
+    const by = { subject: { id: 'root' } };
+    const about = { by, api: calendar };
+    expect((await scene.store.audit({ order: 'oldest' })).items).toMatchObject([
+      {
+        ...about,
+        action: 'put-api',
+        before: null,
+        after: { version: 1 },
+        permissions: ['read:events', 'write:events'],
+      },
+      { ...about, action: 'put-api', before: { name: 'Calendar' }, after: { name: 'Diary', version: 2 } },
+      { ...about, action: 'delete-api', before: { version: 2 }, after: null },
+    ]);
+  });
+
+  it('that says nothing of an API of the application leaves no record of it', async () => {
+    const scene = await set();
+    for (const body of [{}, { authorization_details: null }, { name: contactsApi }]) {
+      const answer = await scene.call('PATCH', `${path}/${encodeURIComponent(contactsApi)}`, { body });
+      expect(answer).toMatchObject({ status: 200, body: { scopes: [{}, {}, {}] } });
+    }
+    expect(await scene.store.api(contactsApi)).toBeUndefined();
+    expect(await scene.store.revision()).toBe(0);
+  });
+
   it('needs the permissions that come or go', async () => {
     const scene = await set({ store: { users: { editor: { permissions: ['update:resource_servers'] } } } });
     await made(scene, {});
@@ -156,6 +212,45 @@ describe('a change of a resource server', () => {
 });
 
 describe('deleting a resource server', () => {
+  it('is for who holds all that it defines, and takes nothing from others otherwise', async () => {
+    const held = (permission: string): object => ({ permission, audience: calendar });
+    const clerk = ['update:resource_servers', 'delete:resource_servers', held('read:events')] as string[];
+    const scene = await set({ store: { users: { clerk: { permissions: clerk } } } });
+    await made(scene, { scopes });
+    const both = permissionsOf(['read:events', 'write:events'], calendar);
+    expect(await scene.call('POST', '/api/v2/users/alice/permissions', { body: both })).toMatchObject({ status: 201 });
+    const robot = { client_id: 'robot', audience: calendar, scope: ['write:events'] };
+    expect(await scene.call('POST', '/api/v2/client-grants', { body: robot })).toMatchObject({ status: 201 });
+    const revision = await scene.store.revision();
+    for (const [method, body] of [['DELETE'], ['PATCH', { scopes: [] }], ['PATCH', { scopes: [scopes[0]] }]] as const) {
+      expect(await scene.call(method, atCalendar, { as: 'clerk', body })).toMatchObject({
+        status: 403,
+        body: { errorCode: 'beyond_ceiling', missing: [{ permission: 'write:events', audience: calendar }] },
+      });
+    }
+    expect(await scene.store.revision()).toBe(revision);
+    expect(await scene.call('DELETE', atCalendar)).toMatchObject({ status: 204 });
+    const { items } = await scene.store.audit({ since: revision, order: 'oldest' });
+    expect(items.map(({ action, subject }) => [action, subject?.id])).toEqual([
+      ['revoke', 'alice'],
+      ['revoke', 'clerk'],
+      ['revoke', 'robot'],
+      ['delete-api', undefined],
+    ]);
+    expect((await scene.call('GET', '/api/v2/client-grants')).body).toEqual([]);
+  });
+
+  it('leaves the last administrator one, whatever of it they hold beside', async () => {
+    const all = ['*', { permission: '*', audience: calendar }, { permission: 'read:events', audience: calendar }];
+    const scene = await set({
+      store: (issuer) => memoryStore({ issuer, users: { root: { roles: ['boss'] } }, roles: { boss: all } }),
+    });
+    await made(scene, { scopes });
+    expect(await scene.call('DELETE', atCalendar)).toMatchObject({ status: 204 });
+    expect((await scene.store.role('boss'))?.privileges).toEqual([{ permission: '*' }]);
+    expect(await scene.call('GET', path)).toMatchObject({ status: 200 });
+  });
+
   it('takes everything of it from everybody', async () => {
     const scene = await set({
       store: { users: { alice: { permissions: [{ permission: '*', audience: calendar }, 'read:contacts'] } } },

@@ -21,6 +21,11 @@ export function item(name: string, description: string): Record<string, unknown>
   };
 }
 
+/** The id of the grant of that client at the contacts API, or at another: it is made of both. */
+export function grantIdOf(client: string, audience: string = contactsApi): string {
+  return `cgr_${Buffer.from(`${client}\0${audience}`).toString('base64url')}`;
+}
+
 export const direct = { source_id: '', source_name: '', source_type: 'DIRECT' };
 
 /** The store of these users and roles, each of whose questions and changes fails but for what the guard asks. */

@@ -145,6 +145,40 @@ it.each([
   60_000,
 );
 
+it.each([
+  ['fileStore', inFile],
+  ['postgresStore', inDatabase],
+])(
+  'of what is made twice at the same moment in %s there is one, and a scope that is withdrawn meanwhile is held by nobody',
+  async (_, store) => {
+    const scene = await adminScene({ store });
+    ends.push(() => scene.close());
+    const identifier = 'https://calendar.example/';
+    const scopes = [{ value: 'read:events' }, { value: 'write:events' }];
+    const statuses = async (calls: Promise<{ status: number }>[]): Promise<number[]> => {
+      return (await Promise.all(calls)).map(({ status }) => status).sort((one, other) => one - other);
+    };
+    const apis = [1, 2, 3].map(() => scene.call('POST', '/api/v2/resource-servers', { body: { identifier, scopes } }));
+    expect(await statuses(apis)).toEqual([201, 409, 409]);
+    const grants = scopes.map(({ value }) => {
+      const body = { client_id: 'robot', audience: identifier, scope: [value] };
+      return scene.call('POST', '/api/v2/client-grants', { body });
+    });
+    expect(await statuses(grants)).toEqual([201, 409]);
+    const giving = ['ann', 'ben', 'cleo', 'dan'].map((user) => {
+      const body = permissionsOf(['read:events'], identifier);
+      return scene.call('POST', `/api/v2/users/${user}/permissions`, { body });
+    });
+    const path = `/api/v2/resource-servers/${encodeURIComponent(identifier)}`;
+    const taking = scene.call('PATCH', path, { body: { scopes: [scopes[1]] } });
+    expect(await taking).toMatchObject({ status: 200 });
+    for (const { status } of await Promise.all(giving)) expect([201, 400]).toContain(status);
+    const holders = (await scene.store.holdersOf('read:events')).items.map(({ subject }) => subject.id);
+    expect(holders).toEqual(['root']);
+  },
+  60_000,
+);
+
 interface Listed {
   client_grants: { id: string; client_id: string; scope: string[] }[];
   next?: string;

@@ -176,7 +176,7 @@ describe('a scope that is stored in the dialect prefix', () => {
 });
 
 function kindOf(error: unknown): string {
-  return (error as Error).name;
+  return error instanceof TypeError ? 'TypeError' : (error as Error).name;
 }
 
 describe('the wildcards of a prefix', () => {

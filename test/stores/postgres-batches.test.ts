@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { UnavailableError } from 'rightful';
-import { postgresStore } from 'rightful/stores';
+import { ApiVersionConflictError, postgresStore } from 'rightful/stores';
 import type { Change, PostgresStoreOptions, PrivilegeChange, RoleStore, Subject } from 'rightful/stores';
 import { migrationsOf, versionTable } from '../../src/stores/postgres-schema.ts';
 import { personDigest, personSort } from '../../src/stores/postgres-texts.ts';
@@ -121,5 +121,33 @@ describeServer('postgresStore', () => {
     await store.grant(user('Malin'), 'a', by);
     const ids = (await store.subjects({ id: 'aLi' })).items.map(({ id }) => id);
     expect(ids).toEqual(['ALINA', 'Alice', 'Malin']);
+  });
+
+  it('an API of the tables of version 2 has version 1, and is changed once by those who have read that', async () => {
+    const schema = nextSchema();
+    const own = database.pool();
+    await own.query(`create schema ${schema}; ${versionTable(schema)}`);
+    for (const [at, statements] of migrationsOf(schema).slice(0, 2).entries()) {
+      await own.query(`${statements}; insert into ${schema}.versions values (${at + 1})`);
+    }
+    const kept = { identifier: 'urn:api', name: 'API', permissions: [{ name: 'a' }], settings: { text: '\u0000' } };
+    await own.query(`insert into ${schema}.apis (identifier, record) values ($1, $2)`, [
+      'urn:api',
+      JSON.stringify(kept),
+    ]);
+    const store = opened({ schema });
+    await store.ready!();
+    expect(await store.api('urn:api')).toEqual({ ...kept, version: 1 });
+    expect((await store.apis()).items).toEqual([{ ...kept, version: 1 }]);
+    const outcomes = await Promise.allSettled(
+      ['one', 'other'].map((name) => store.putApi({ ...kept, version: 1, name }, by)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await expect(store.putApi(kept, by)).rejects.toBeInstanceOf(ApiVersionConflictError);
+    // Who still knows the tables of version 2 reads what was written, and writes.
+    const { rows } = await own.query(`select record from ${schema}.apis`);
+    expect((rows as [{ record: unknown }])[0].record).toEqual({ ...kept, name: 'one' });
+    await own.query(`update ${schema}.apis set record = $1`, [JSON.stringify({ ...kept, name: 'old' })]);
+    expect(await store.api('urn:api')).toMatchObject({ name: 'old', version: 2 });
   });
 });

@@ -7,6 +7,7 @@ import { roleStoreCases } from 'rightful/testing';
 import type { CreateRoleStore } from 'rightful/testing';
 import { issuer, broken, changing, putting } from './role-faults.ts';
 import type { Fault } from './role-faults.ts';
+import { apiFaults, apiFaultsOfHandles } from './role-faults-apis.ts';
 import { heldFaults } from './role-faults-held.ts';
 import { batchFaults } from './role-faults-batches.ts';
 import { auditFaults } from './role-faults-audit.ts';
@@ -84,7 +85,7 @@ const ofHandles: [string, string, Fault][] = [
 ];
 
 describe('another handle that', () => {
-  it.each(ofHandles)('%s breaks the rule: %s', async (_, rule, fault) => {
+  it.each([...ofHandles, ...apiFaultsOfHandles])('%s breaks the rule: %s', async (_, rule, fault) => {
     const create: CreateRoleStore = () => {
       const store = memoryStore({ issuer });
       return { store, reopen: () => ({ ...store, ...fault(store) }) as RoleStore };
@@ -96,13 +97,18 @@ describe('another handle that', () => {
 });
 
 describe('a role store that', () => {
-  it.each([...heldFaults, ...auditFaults, ...ceilingFaults, ...toldFaults, ...queryFaults, ...batchFaults])(
-    '%s breaks the rule: %s',
-    async (_, rule, fault) => {
-      const cases = roleStoreCases(() => broken(fault), { handles: 'one' });
-      const named = cases.filter(({ name }) => name.startsWith(rule));
-      expect(named.map(({ name }) => name)).toHaveLength(1);
-      await expect(named[0]!.run()).rejects.toThrow('Broken: ');
-    },
-  );
+  it.each([
+    ...heldFaults,
+    ...auditFaults,
+    ...ceilingFaults,
+    ...toldFaults,
+    ...queryFaults,
+    ...batchFaults,
+    ...apiFaults,
+  ])('%s breaks the rule: %s', async (_, rule, fault) => {
+    const cases = roleStoreCases(() => broken(fault), { handles: 'one' });
+    const named = cases.filter(({ name }) => name.startsWith(rule));
+    expect(named.map(({ name }) => name)).toHaveLength(1);
+    await expect(named[0]!.run()).rejects.toThrow('Broken: ');
+  });
 });

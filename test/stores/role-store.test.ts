@@ -113,15 +113,20 @@ describe('memoryStore', () => {
     const settings = { token_lifetime: 600 };
     const permissions = { 'read:contacts': 'See contacts', 'write:contacts': null };
     const store = memoryStore({
-      apis: { 'https://api.example': { name: 'Contacts', permissions, settings }, x: { name: 'X' } },
+      apis: { 'https://api.example': { name: 'Contacts', permissions, settings }, x: { name: 'X', version: 7 } },
     });
     expect(await store.api('https://api.example')).toEqual({
       identifier: 'https://api.example',
       name: 'Contacts',
+      version: 1,
       permissions: [{ name: 'read:contacts', description: 'See contacts' }, { name: 'write:contacts' }],
       settings,
     });
-    expect((await store.apis()).items.map(({ identifier }) => identifier)).toEqual(['https://api.example', 'x']);
+    const listed = (await store.apis()).items.map(({ identifier, version }) => [identifier, version]);
+    expect(listed).toEqual([
+      ['https://api.example', 1],
+      ['x', 7],
+    ]);
   });
 
   it('keeps the settings of an API as they were given, and gives out what nobody can change', async () => {

@@ -1,36 +1,66 @@
 // Which grants of clients are asked for goes in, a page of them comes out. The store lists the clients, and each is asked for what
 // it was given.
 
-import type { Person } from '../../core/role-store.ts';
+import type { Page, Person, SubjectRecord } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
 import { RequestFault } from '../faults.ts';
 import { clientOf } from '../people.ts';
 import { checkpoint, placeIn } from './checkpoints.ts';
-import { clientGrantId, grantsOf, isGrantIdOf } from './client-grant-items.ts';
+import { placeOfGrant } from './client-grant-ids.ts';
+import { grantsOf } from './client-grant-items.ts';
 import type { ClientGrant } from './client-grant-items.ts';
 import { inBatches } from './in-batches.ts';
-import type { NextPage } from './paging.ts';
+import type { NextPage, NumberedPage, Part } from './paging.ts';
 import { invalid } from './properties.ts';
 import { inOrder } from './sorting.ts';
 
-/** All that is given must hold. */
-export interface GrantFilter {
-  readonly clientId: string | undefined;
-  readonly audience: string | undefined;
+/** All that one client was given, or only of one API. */
+export async function grantsOfClient(
+  clientId: string,
+  audience: string | undefined,
+  admin: Administered,
+): Promise<ClientGrant[]> {
+  return grantsTo([clientOf(clientId, admin)], audience, admin);
 }
 
-/** Every one, in the order of the clients. */
-export async function allGrants({ clientId, audience }: GrantFilter, admin: Administered): Promise<ClientGrant[]> {
-  const grants: ClientGrant[] = [];
-  for await (const clients of clientId === undefined ? clientPages(admin) : [[clientOf(clientId, admin)]]) {
-    grants.push(...(await grantsTo(clients, audience, admin)));
+/** One request asks about no more clients than that. */
+const clientsPerRequest = 1000;
+
+/** Those of every client, by number. No more is kept than the page; a total is counted only where it is asked for. */
+export async function grantsNumbered(
+  { offset, take, withTotals }: NumberedPage,
+  audience: string | undefined,
+  admin: Administered,
+): Promise<Part<ClientGrant>> {
+  const items: ClientGrant[] = [];
+  let total = 0;
+  let after: string | undefined;
+  for (let asked = 0; ; asked += clientsAtOnce) {
+    if (asked >= clientsPerRequest) throw beyondNumbers();
+    const page = await clientPage(after, admin);
+    // They could not all be counted: better not to begin.
+    if (withTotals && page.total > clientsPerRequest) throw beyondNumbers();
+    const found = await grantsTo(page.items, audience, admin);
+    items.push(...found.slice(Math.max(0, offset - total), Math.max(0, offset + take - total)));
+    total += found.length;
+    after = page.next;
+    const isEnough = !withTotals && total >= offset + take;
+    if (after === undefined || isEnough) return { items, total };
   }
-  return grants;
+}
+
+// What is left out unsaid would be taken for what there is not.
+function beyondNumbers(): RequestFault {
+  const message = `Only grants of the first ${clientsPerRequest} clients can be paged and counted by number; use take and from, or client_id.`;
+  return new RequestFault(400, message, { code: 'invalid_paging' });
+}
+
+async function clientPage(after: string | undefined, { store, issuer }: Administered): Promise<Page<Person>> {
+  const asked = { kind: 'client', issuer, take: clientsAtOnce } as const;
+  return store.subjects({ ...asked, ...(after !== undefined && { after }) });
 }
 
 const clientsAtOnce = 50;
-/** After so many pages of clients a page is shorter, and has a next one. */
-const pagesAtOnce = 20;
 
 /** Where a page has ended: behind the API `audience` of the client `id`, on the page of the store that is asked `after`. */
 type Place = readonly [after: string | null, id: string | null, audience: string | null];
@@ -45,9 +75,9 @@ export async function grantsFrom(
   const nextAt = (...place: Place): string => checkpoint(JSON.stringify(place), list);
   let [after, id, done]: Place = from === undefined ? [null, null, null] : placeOf(placeIn(from, list));
   const items: ClientGrant[] = [];
-  for (let left = pagesAtOnce; left > 0; left -= 1) {
-    const asked = { kind: 'client', issuer: admin.issuer, take: clientsAtOnce } as const;
-    const page = await admin.store.subjects({ ...asked, ...(after !== null && { after }) });
+  // After so many clients a page is shorter, and has a next one.
+  for (let asked = 0; asked < clientsPerRequest; asked += clientsAtOnce) {
+    const page = await clientPage(after ?? undefined, admin);
     const found = await grantsTo(page.items.slice(firstLeft(page.items, id)), audience, admin);
     const rest = found.filter((one) => one.client.id !== id || inOrder(one.audience, done ?? '') > 0);
     const room = take - items.length;
@@ -86,18 +116,24 @@ function firstLeft(clients: readonly Person[], id: string | null): number {
   return behind === -1 ? clients.length : behind;
 }
 
+/** A grant, and all that its client was given. */
+export interface GrantRead {
+  readonly grant: ClientGrant;
+  readonly record: SubjectRecord;
+}
+
 /** @throws RequestFault when there is none of this id. */
-export async function grantOfId(id: string, admin: Administered): Promise<ClientGrant> {
-  const candidates: Person[] = [];
-  for await (const clients of clientPages(admin)) candidates.push(...clients.filter((one) => isGrantIdOf(id, one.id)));
-  const grants = await grantsTo(candidates, undefined, admin);
-  const [grant, ...others] = grants.filter((one) => clientGrantId(one.client.id, one.audience) === id);
-  if (grant === undefined) {
-    throw new RequestFault(404, 'The client grant does not exist.', { code: 'inexistent_client_grant' });
-  }
-  // As good as impossible, but then nobody can say which of them is meant.
-  if (others.length > 0) throw new RequestFault(409, 'Several client grants have this id.', { code: 'ambiguous_id' });
-  return grant;
+export async function grantOfId(id: string, admin: Administered): Promise<GrantRead> {
+  const place = placeOfGrant(id);
+  if (place === undefined) throw inexistentGrant();
+  const record = await admin.store.subject(clientOf(place.clientId, admin));
+  const grant = grantsOf(record, admin).find(({ audience }) => audience === place.audience);
+  if (grant === undefined) throw inexistentGrant();
+  return { grant, record };
+}
+
+function inexistentGrant(): RequestFault {
+  return new RequestFault(404, 'The client grant does not exist.', { code: 'inexistent_client_grant' });
 }
 
 async function grantsTo(
@@ -108,16 +144,4 @@ async function grantsTo(
   const records = await inBatches(clients, (client) => admin.store.subject(client));
   const grants = records.flatMap((record) => grantsOf(record, admin));
   return grants.filter((grant) => audience === undefined || grant.audience === audience);
-}
-
-const storePage = 1000;
-
-async function* clientPages({ store, issuer }: Administered): AsyncGenerator<readonly Person[]> {
-  let after: string | undefined;
-  do {
-    const asked = { kind: 'client', issuer, take: storePage } as const;
-    const { items, next } = await store.subjects({ ...asked, ...(after !== undefined && { after }) });
-    yield items;
-    after = next;
-  } while (after !== undefined);
 }

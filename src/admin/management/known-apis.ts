@@ -2,7 +2,7 @@
 // administered, or, for the administration itself, from here.
 
 import type { PermissionCatalogue } from '../../core/permission.ts';
-import type { ApiRecord } from '../../core/role-store.ts';
+import type { ApiInput } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
 import { adminPermissions } from '../permissions.ts';
 import { inBatches } from './in-batches.ts';
@@ -16,6 +16,8 @@ export interface KnownApi {
   readonly isSystem: boolean;
   /** Whatever else is kept of it. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Of what is stored of it; 0: nothing is. */
+  readonly version: number;
 }
 
 /** Undefined: there is none of that identifier. What is stored goes before the catalogue, but never for the administration. */
@@ -24,11 +26,12 @@ export async function apiOf(identifier: string, admin: Administered): Promise<Kn
 }
 
 /** The same, where what is stored of it was read already. */
-export function knownApi(identifier: string, record: ApiRecord | undefined, admin: Administered): KnownApi | undefined {
+export function knownApi(identifier: string, record: ApiInput | undefined, admin: Administered): KnownApi | undefined {
   const { api, ownAudience, catalogue } = admin;
   const isSystem = ownAudience.includes(identifier);
   const isAdministered = identifier === api.identifier;
-  if (isSystem && !isAdministered) return ownApi(identifier);
+  const version = record?.version ?? 0;
+  if (isSystem && !isAdministered) return ownApi(identifier, version);
   if (record === undefined && !isAdministered) return undefined;
   const isOfCatalogue = isAdministered && !(record !== undefined && definesPermissions(record));
   const permissions = isOfCatalogue ? definedIn(catalogue) : storedIn(record);
@@ -40,11 +43,12 @@ export function knownApi(identifier: string, record: ApiRecord | undefined, admi
     permissions: [...new Map(all.map((one) => [one.name, one])).values()],
     isSystem,
     settings: record?.settings ?? {},
+    version,
   };
 }
 
 /** A record may say something of an API and nothing of its permissions; that it has none is one thing that can be said. */
-export function definesPermissions({ permissions, settings }: ApiRecord): boolean {
+export function definesPermissions({ permissions, settings }: ApiInput): boolean {
   return permissions.length > 0 || (settings !== undefined && Object.hasOwn(settings, 'scopes'));
 }
 
@@ -62,14 +66,15 @@ export function builtInApis({ api, ownAudience }: Administered): readonly string
   return [...new Set([api.identifier, ...ownAudience])];
 }
 
-function ownApi(identifier: string): KnownApi {
-  return { identifier, name: 'Administration', permissions: definedIn(adminPermissions), isSystem: true, settings: {} };
+function ownApi(identifier: string, version: number): KnownApi {
+  const permissions = definedIn(adminPermissions);
+  return { identifier, name: 'Administration', permissions, isSystem: true, settings: {}, version };
 }
 
 function definedIn(catalogue: PermissionCatalogue): KnownApi['permissions'] {
   return catalogue.names.map((name) => ({ name, description: catalogue.definition(name)?.description ?? '' }));
 }
 
-function storedIn(record: ApiRecord | undefined): KnownApi['permissions'] {
+function storedIn(record: ApiInput | undefined): KnownApi['permissions'] {
   return (record?.permissions ?? []).map(({ name, description = '' }) => ({ name, description }));
 }

@@ -58,18 +58,26 @@ export function pairOf(privilege: Privilege, admin: Administered, now: number): 
   return inOwnName({ identifier: audience ?? admin.api.identifier, name: permission }, admin);
 }
 
+/** Privileges that may be given as long as their APIs are as they were read. */
+export interface Givable {
+  readonly privileges: readonly Privilege[];
+  /** Versions by identifier, as a change rests on them: a permission that is withdrawn meanwhile is given to nobody. */
+  readonly apis: Readonly<Record<string, number>>;
+}
+
 /** `property`: where a body names them. @throws RequestFault when there is no such API, or it has no such permission. */
 export async function privilegesGiven(
   pairs: readonly Pair[],
   admin: Administered,
   property = 'permissions',
-): Promise<Privilege[]> {
+): Promise<Givable> {
   const identifiers = pairs.map(({ identifier }) => identifier);
   const apis = await apisOf(identifiers, admin);
-  return pairs.map((pair) => {
+  const privileges = pairs.map((pair) => {
     checkDefined(pair, apis.get(pair.identifier), property);
     return { permission: pair.name, audience: pair.identifier };
   });
+  return { privileges, apis: Object.fromEntries([...apis].map(([identifier, { version }]) => [identifier, version])) };
 }
 
 function checkDefined({ identifier, name }: Pair, api: KnownApi | undefined, property: string): void {

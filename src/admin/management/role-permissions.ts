@@ -1,6 +1,7 @@
 // The permissions of a role: which there are, given, and taken back.
 
 import type { Privilege } from '../../core/privilege.ts';
+import type { Role } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
 import { created, nothing } from '../exchange.ts';
 import type { Answer, Handle } from '../exchange.ts';
@@ -13,6 +14,7 @@ import { queryOf } from './query.ts';
 import { editRole } from './role-edits.ts';
 import { checkRoom } from './room.ts';
 import { sortedBy } from './sorting.ts';
+import { triedAgain } from './tried-again.ts';
 
 /** Its own, not those of the roles it inherits: these are theirs to lose. */
 export const list: Handle = async (call): Promise<Answer> => {
@@ -33,13 +35,16 @@ export const assign: Handle = async (call): Promise<Answer> => {
   const { admin } = call;
   const pairs = pairsIn(call.body, admin);
   await roleIn(call);
-  const given = await privilegesGiven(pairs, admin);
-  await editRole(idIn(call), call, (role) => {
-    const there = pairsOf(role.privileges, admin);
-    const added = pairs.filter((pair) => !there.has(keyOf(pair))).length;
-    const room = { stored: role.privileges.length, added, atMost: admin.limits.permissionsPerRole };
-    checkRoom(room, { what: 'permissions', to: 'role' });
-    return { ...role, privileges: [...withoutSame(role.privileges, given), ...given] };
+  await triedAgain(async () => {
+    const { privileges: given, apis } = await privilegesGiven(pairs, admin);
+    const withGiven = (role: Role): Role => {
+      const there = pairsOf(role.privileges, admin);
+      const added = pairs.filter((pair) => !there.has(keyOf(pair))).length;
+      const room = { stored: role.privileges.length, added, atMost: admin.limits.permissionsPerRole };
+      checkRoom(room, { what: 'permissions', to: 'role' });
+      return { ...role, privileges: [...withoutSame(role.privileges, given), ...given] };
+    };
+    await editRole(idIn(call), call, withGiven, { apis });
   });
   return created({});
 };

@@ -1,5 +1,7 @@
 // The permissions of a user: which there are and what each comes from, given, and taken back.
 
+import type { Person } from '../../core/role-store.ts';
+import type { Administered } from '../administered.ts';
 import { created, nothing } from '../exchange.ts';
 import type { Answer, Call, Handle } from '../exchange.ts';
 import { heldPairs } from './held-pairs.ts';
@@ -8,8 +10,10 @@ import { userIn } from './named-in-path.ts';
 import { numberedAnswer, numberedNames, numberedPage, partOf } from './paging.ts';
 import { permissionItems } from './permission-items.ts';
 import { checkApisTaken, keyOf, pairOf, pairsIn, privilegesGiven, privilegesMeant } from './permission-pairs.ts';
+import type { Pair } from './permission-pairs.ts';
 import { queryOf } from './query.ts';
 import { checkRoom } from './room.ts';
+import { triedAgain } from './tried-again.ts';
 
 export const list: Handle = async (call): Promise<Answer> => {
   const { admin, query } = call;
@@ -30,7 +34,16 @@ export const assign: Handle = async (call): Promise<Answer> => {
   const { admin, access } = call;
   const pairs = pairsIn(call.body, admin);
   const person = await userIn(call);
-  const given = await privilegesGiven(pairs, admin);
+  await triedAgain(async () => {
+    const { privileges, apis } = await privilegesGiven(pairs, admin);
+    await checkRoomFor(pairs, person, admin);
+    const change = { kind: 'grant', subject: person, privilege: privileges } as const;
+    await admin.store.changeAll([change], { access }, { unlessChanged: { apis } });
+  });
+  return created({});
+};
+
+async function checkRoomFor(pairs: readonly Pair[], person: Person, admin: Administered): Promise<void> {
   const { privileges } = await admin.store.subject(person);
   const stored = privileges.filter(({ effect }) => effect === undefined);
   const now = Date.now();
@@ -38,9 +51,7 @@ export const assign: Handle = async (call): Promise<Answer> => {
   const added = pairs.filter((pair) => !there.has(keyOf(pair))).length;
   const room = { stored: stored.length, added, atMost: admin.limits.permissionsPerUser };
   checkRoom(room, { what: 'permissions', to: 'user' });
-  await admin.store.grant(person, given, { access });
-  return created({});
-};
+}
 
 export const remove: Handle = async (call: Call): Promise<Answer> => {
   const { admin, access } = call;

@@ -1,12 +1,14 @@
 // Permissions that an API is no more to have go in, the changes that take them back from everybody and from every role come out:
 // what nobody can be given any more, nobody keeps, and whoever defines it anew gives it to nobody.
 
+import { UnavailableError } from '../../core/errors.ts';
 import { ownName } from '../../core/own-names.ts';
 import { everyPermission } from '../../core/permission.ts';
 import type { Change } from '../../core/change.ts';
 import type { Privilege } from '../../core/privilege.ts';
 import type { Person, Role } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
+import { RequestFault } from '../faults.ts';
 
 /** Which permissions. */
 export interface Withdrawn {
@@ -17,12 +19,18 @@ export interface Withdrawn {
   readonly isWhole: boolean;
 }
 
-/** Denials stay: they give nothing. `raisedBy`: how far the version of a role that is sent is above the one read. */
+/** As many as are made as one, beside the change of the API itself. */
+const withdrawalsAtOnce = 999;
+
+/**
+ * Denials stay: they give nothing. `raisedBy`: how far the version of a role that is sent is above the one read.
+ *
+ * @throws RequestFault when more hold them than are changed at once; then no more of them are looked for.
+ */
 export async function withdrawals(withdrawn: Withdrawn, admin: Administered, raisedBy: 0 | 1): Promise<Change[]> {
-  if (withdrawn.names.size === 0 && !withdrawn.isWhole) return [];
   const isMeant = (one: Privilege): boolean => concerns(one, withdrawn, admin);
-  const people = await heldDirectly(withdrawn, isMeant, admin);
   const roles = await rolesHolding(isMeant, admin);
+  const people = await heldDirectly(withdrawn, isMeant, { admin, atMost: withdrawalsAtOnce - roles.length });
   return [
     ...people.map(({ subject, privileges }): Change => ({ kind: 'revoke', subject, privilege: privileges })),
     ...roles.map((role): Change => {
@@ -53,7 +61,7 @@ const storePage = 1000;
 async function heldDirectly(
   { names, isWhole }: Withdrawn,
   isMeant: (one: Privilege) => boolean,
-  { store }: Administered,
+  { admin: { store }, atMost }: { readonly admin: Administered; readonly atMost: number },
 ): Promise<HeldDirectly[]> {
   const held = new Map<string, { subject: Person; privileges: Privilege[] }>();
   for (const name of isWhole ? [...names, everyPermission] : names) {
@@ -63,6 +71,7 @@ async function heldDirectly(
       const direct = privileges.filter((one) => one.source?.kind === 'direct' && isMeant(one));
       entry.privileges.push(...direct.map(({ source: _, ...privilege }) => privilege));
       if (entry.privileges.length > 0) held.set(key, entry);
+      if (held.size > atMost) throw tooMany();
     }
   }
   return [...held.values()];
@@ -72,8 +81,14 @@ async function rolesHolding(isMeant: (one: Privilege) => boolean, { store }: Adm
   const roles: Role[] = [];
   for await (const role of pages((page) => store.roles(page))) {
     if (role.privileges.some(isMeant)) roles.push(role);
+    if (roles.length > withdrawalsAtOnce) throw tooMany();
   }
   return roles;
+}
+
+function tooMany(): RequestFault {
+  const message = `More than ${withdrawalsAtOnce} users, applications and roles hold what the API would lose; take it back from most of them first.`;
+  return new RequestFault(409, message, { code: 'permissions_in_use' });
 }
 
 async function* pages<Item>(
@@ -83,6 +98,9 @@ async function* pages<Item>(
   do {
     const { items, next } = await ask({ take: storePage, ...(after !== undefined && { after }) });
     yield* items;
+    // A store that has nothing more to say and goes on has lost its way.
+    if (next !== undefined && items.length === 0)
+      throw new UnavailableError(undefined, { cause: 'An empty page has a next one' });
     after = next;
   } while (after !== undefined);
 }
