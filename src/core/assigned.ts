@@ -9,6 +9,9 @@ import type { Settings } from './settings.ts';
 
 type Assignment = Pick<PermissionSetParts, 'assigned' | 'ceiling'>;
 
+/** What most tokens assign. */
+export const nothingAssigned: Assignment = Object.freeze({});
+
 export function assignedByToken(credentials: Credentials, settings: Settings): Assignment {
   const { scopePermissions, catalogue } = settings;
   return assignment(credentials, settings, () => delegatedBy(credentials.scopes, scopePermissions, catalogue));
@@ -29,15 +32,15 @@ function assignment(
   byScope: () => Names,
 ): Assignment {
   const { permissionsClaim, clientPrivileges, trustScopes } = settings;
-  if (machine && clientPrivileges === 'store') return {};
-  if (elsewhere) return permissionsClaim === 'limits' ? { ceiling: new Set<string>() } : {};
+  if (machine && clientPrivileges === 'store') return nothingAssigned;
+  if (elsewhere) return permissionsClaim === 'limits' ? { ceiling: new Set<string>() } : nothingAssigned;
   // No claim, no privileges: the issuer is the ceiling.
   const ceiling = permissionsClaim === 'limits' ? (claimed ?? new Set<string>()) : undefined;
   if (machine) return { assigned: { names: cutTo(claimed, byScope()), kind: 'scope' }, ceiling };
   if (ceiling !== undefined) return { ceiling };
   if (permissionsClaim === 'grants' && claimed !== undefined) return { assigned: { names: claimed, kind: 'claim' } };
   // A claim that is there has said what is assigned, even where it is ignored.
-  return trustScopes && claimed === undefined ? { assigned: { names: byScope(), kind: 'scope' } } : {};
+  return trustScopes && claimed === undefined ? { assigned: { names: byScope(), kind: 'scope' } } : nothingAssigned;
 }
 
 function cutTo(claimed: ReadonlySet<string> | undefined, names: Names): Names {

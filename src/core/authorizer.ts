@@ -10,10 +10,18 @@ import type { Access } from './access.ts';
 import { summaryOf } from './access-summary.ts';
 import type { AccessSummary } from './access-summary.ts';
 import type { CheckedRequirement, DecisionContext, GuardContext } from './asking.ts';
-import { assignedByToken } from './assigned.ts';
+import { assignedByToken, nothingAssigned } from './assigned.ts';
 import { credentialsIn } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
-import { decideOnPermissions, decideOnPolicies, hasPolicy, isDelegated, nowhere, scopeLacking } from './decision.ts';
+import {
+  decideOnPermissions,
+  decideOnPolicies,
+  hasPolicy,
+  isDelegated,
+  isDelegatedBy,
+  nowhere,
+  scopeLacking,
+} from './decision.ts';
 import type { Asked, Decision } from './decision.ts';
 import { DecisionEvents } from './decision-events.ts';
 import type { EventPorts } from './decision-events.ts';
@@ -29,8 +37,8 @@ import type { Origin } from './origin.ts';
 import { PermissionSet } from './permission-set.ts';
 import type { PermissionSetParts } from './permission-set.ts';
 import { placeOf } from './place-asked.ts';
-import { holds, isSatisfied, questionOf } from './question.ts';
-import type { OrganizationAsked, Question } from './question.ts';
+import { isHeld, questionOf } from './question.ts';
+import type { Question } from './question.ts';
 import { namesAsked } from './resolving.ts';
 import { isDenial, policyRefusal, refusalFor } from './refused.ts';
 import type { Failure } from './refused.ts';
@@ -39,7 +47,7 @@ import { decideOnRules, ruled, unrefused } from './ruled-access.ts';
 import type { Settings } from './settings.ts';
 import { Warnings } from './warnings.ts';
 import { loadedFrom, ReadLists } from './store-answer.ts';
-import type { Loaded } from './store-answer.ts';
+import type { DelegatedSets, Loaded } from './store-answer.ts';
 import { tell } from './tell.ts';
 import { RoleAnswers } from './token-roles.ts';
 import type { AccessRequest, TokenStatistics, TokenVerifier } from './token.ts';
@@ -75,7 +83,7 @@ export class Way {
     this.#roleAnswers = store === undefined ? undefined : new RoleAnswers(store, catalogue, clock.now);
     this.#readLists = new ReadLists(settings.catalogue, settings.dialect);
     const nothing = new Holdings([], this.#readLists.reading);
-    this.#nothingLoaded = { holdings: nothing, reusable: true, validUntilMs: Infinity };
+    this.#nothingLoaded = { holdings: nothing, reusable: true, validUntilMs: Infinity, sets: undefined };
   }
 
   /** When a decision begins, as far as anybody wants to know how long it takes. */
@@ -97,7 +105,13 @@ export class Way {
 
   #load(identified: Identified, request: unknown): Access | Promise<Access> {
     if (identified.access !== undefined) return identified.access;
-    const loading = next(this.#loaded(identified.known), (loaded) => {
+    const loaded = this.#loaded(identified.known);
+    if (this.settings.rules !== undefined || isPromise(loaded)) return this.#loadRuled(identified, loaded, request);
+    return (identified.access = this.#accessOf(identified.known, loaded));
+  }
+
+  #loadRuled(identified: Identified, answer: Loaded | Promise<Loaded>, request: unknown): Access | Promise<Access> {
+    const loading = next(answer, (loaded) => {
       const left = ruled(this.#accessOf(identified.known, loaded), request, this.settings, this.#clock);
       return next(left, (access) => (identified.access = access));
     });
@@ -123,15 +137,26 @@ export class Way {
   /** An access cannot be changed, so the same token with the same privileges has the same one. */
   #accessOf(known: KnownToken, loaded: Loaded): Access {
     if (known.access !== undefined && known.loaded === loaded) return known.access;
-    const { claims, subject, client, scopes, delegated } = known.credentials;
-    const held: PermissionSetParts = { store: loaded.holdings, ...assignedByToken(known.credentials, this.settings) };
-    const privileges = PermissionSet.of(held);
-    const permissions = PermissionSet.of({ ...held, delegated });
+    const { claims, subject, client, scopes } = known.credentials;
+    const { privileges, permissions } = this.#setsOf(known, loaded);
     const origin: Origin = { way: this, credentials: known.credentials, store: loaded.holdings };
     const access = new RequestAccess({ claims, subject, client, scopes, privileges, permissions, origin });
     // What can never be met again would only be kept from being forgotten.
     if (loaded.reusable) Object.assign(known, { loaded, access });
     return access;
+  }
+
+  /** Where the token assigns nothing, whoever holds the same and is delegated the same has the same sets. */
+  #setsOf({ credentials }: KnownToken, loaded: Loaded): DelegatedSets {
+    const { delegated } = credentials;
+    const assigned = assignedByToken(credentials, this.settings);
+    const isShared = assigned === nothingAssigned;
+    if (isShared && loaded.sets !== undefined && loaded.sets.delegated === delegated) return loaded.sets;
+    const held: PermissionSetParts = { store: loaded.holdings, ...assigned };
+    const privileges = PermissionSet.of(held);
+    const sets = { delegated, privileges, permissions: PermissionSet.of({ ...held, delegated }) };
+    if (isShared) loaded.sets = sets;
+    return sets;
   }
 
   /** @throws TypeError when it is no requirement, or names a permission that the catalogue does not hold. */
@@ -140,13 +165,15 @@ export class Way {
   }
 
   /** Steps 4 and 5 for a guard: the access, where the decision is a permit. The scopes are asked before the store is. */
-  authorize(
+  authorize(there: Identified, checked: CheckedRequirement, context: GuardContext): Access | Promise<Access> {
+    return this.#permittedAtOnce(there, checked, context) ?? this.#authorize(there, checked, context);
+  }
+
+  #authorize(
     there: Identified,
     { requirement, question, organization }: CheckedRequirement,
     context: GuardContext,
   ): Access | Promise<Access> {
-    const permitted = this.#permittedAtOnce(there, question, organization, context);
-    if (permitted !== undefined) return permitted;
     const { request, params, begunMs = this.begin() } = context;
     const place = placeOf(organization, params);
     const identified = place === undefined ? there : there.in(place.organization);
@@ -175,19 +202,16 @@ export class Way {
    */
   #permittedAtOnce(
     identified: Identified,
-    question: Question,
-    organization: OrganizationAsked | undefined,
+    { question, organization }: CheckedRequirement,
     { request, params: parameters }: GuardContext,
   ): Access | undefined {
     const { onDecision, resolvers, rules } = this.settings;
     if (onDecision !== undefined || resolvers !== undefined || rules !== undefined) return undefined;
     if (organization !== undefined || hasPolicy(question)) return undefined;
-    const { delegated } = identified.credentials;
-    if (delegated !== undefined && !isSatisfied(question, ({ permission }) => delegated.has(permission)))
-      return undefined;
+    if (!isDelegatedBy(identified.credentials, question)) return undefined;
     const access = this.#load(identified, request);
     if (isPromise(access)) return undefined;
-    return isSatisfied(question, (one) => holds(access.permissions, one, { parameters })) ? access : undefined;
+    return isHeld(access.permissions, question, { parameters }) ? access : undefined;
   }
 
   /** Step 5 for who holds an access already. @throws TypeError when the access comes from another authorizer. */

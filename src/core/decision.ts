@@ -9,7 +9,7 @@ import type { PermissionCatalogue } from './permission.ts';
 import type { PermissionSet } from './permission-set.ts';
 import type { Privilege } from './privilege.ts';
 import { isPromise } from './next.ts';
-import { asMissing, cheapestWay, holds, isSatisfied, resourceAsked, scopesFor } from './question.ts';
+import { asMissing, cheapestWay, holds, isHeld, isSatisfied, resourceAsked, scopesFor } from './question.ts';
 import type { PermissionQuestion, Question } from './question.ts';
 
 /** Why a decision came out as it did, for one name that was asked. */
@@ -56,6 +56,11 @@ export interface Asked {
 
 /** Step 1: whether the token delegates enough, as if the subject held every privilege. No store is needed for it. */
 export function isDelegated({ question, credentials }: Asked): boolean {
+  return isDelegatedBy(credentials, question);
+}
+
+export function isDelegatedBy(credentials: Credentials, question: Question): boolean {
+  if (question.kind === 'permission') return delegates(credentials, question.permission);
   return isSatisfied(question, ({ permission }) => delegates(credentials, permission));
 }
 
@@ -67,9 +72,9 @@ function delegates({ delegated }: Credentials, permission: string): boolean {
 export function decideOnPermissions(asked: Asked, access: Access): Decision {
   const { question } = asked;
   if (!isDelegated(asked)) return scopeLacking(asked, access);
-  if (isSatisfied(question, (one) => holds(access.permissions, one, asked))) return permit(asked, access);
+  if (isHeld(access.permissions, question, asked)) return permit(asked, access);
   const all = asked.heldWithEveryScope(access);
-  const held = isSatisfied(question, (one) => holds(all, one, asked));
+  const held = isHeld(all, question, asked);
   return held ? scopeLacking(asked, access) : privilegeLacking(asked, access);
 }
 
@@ -127,8 +132,7 @@ export function policyLacking(asked: Asked, access: Access, policy: string): Dec
 
 /** What a rule of the API has taken away, where it would be a permit otherwise; undefined where it would not. */
 export function ruleLacking(asked: Asked, access: Access, uncut: Access): Decision | undefined {
-  const isPermitted = ({ permissions }: Access): boolean =>
-    isSatisfied(asked.question, (one) => holds(permissions, one, asked));
+  const isPermitted = ({ permissions }: Access): boolean => isHeld(permissions, asked.question, asked);
   if (isPermitted(access) || !isPermitted(uncut)) return undefined;
   const lacks = (one: PermissionQuestion): boolean => !holds(access.permissions, one, asked);
   const missing = cheapestWay(asked.question, (permissions) => permissions.filter(lacks).length).filter(lacks);

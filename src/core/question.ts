@@ -124,6 +124,12 @@ export function holds(set: PermissionSet, question: PermissionQuestion, circumst
   return names === undefined ? set.has(permission, resource) : set.hasUnderAny(permission, names);
 }
 
+/** Whether `set` suffices for the question; policies are taken as permitting. */
+export function isHeld(set: PermissionSet, question: Question, circumstances: Circumstances): boolean {
+  if (question.kind === 'permission') return holds(set, question, circumstances);
+  return isSatisfied(question, (one) => holds(set, one, circumstances));
+}
+
 /** The resource asked about; undefined: all, any, or one that the parameters do not make. */
 export function resourceAsked(question: PermissionQuestion, parameters: object | undefined): string | undefined {
   return question.where === 'on' ? filledTemplate(question.template, question.parameters ?? parameters) : undefined;

@@ -1,6 +1,7 @@
 // A subject goes in, its holdings as of now come out, or an UnavailableError: a store that throws, is late, or answers with
 // nonsense is nobody's permit and nobody's fault but its own.
 
+import type { Delegated } from './delegation.ts';
 import { UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
 import type { Reading } from './holdings.ts';
@@ -12,6 +13,7 @@ import { expectation } from './options.ts';
 import { inOwnNames } from './own-names.ts';
 import { isNamePattern } from './permission.ts';
 import type { PermissionCatalogue } from './permission.ts';
+import type { PermissionSet } from './permission-set.ts';
 import { isInForce, isReadList, readPrivileges } from './privilege-reading.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
 import type { ResourceDialect } from './resource.ts';
@@ -35,6 +37,15 @@ export interface Loaded {
   readonly reusable: boolean;
   /** Milliseconds since 1970 at which the next privilege expires. */
   readonly validUntilMs: number;
+  /** What it last came to, where the token adds nothing. */
+  sets?: DelegatedSets | undefined;
+}
+
+/** What is held, and what of it is delegated. */
+export interface DelegatedSets {
+  readonly delegated: Delegated;
+  readonly privileges: PermissionSet;
+  readonly permissions: PermissionSet;
 }
 
 /** What frozen lists were read to say, for as long as the store keeps them, and the names in them. */
@@ -72,22 +83,34 @@ export function loadedFrom(question: StoreQuestion, lists: ReadLists): Loaded | 
   const options = new StoreOptions(audience);
   try {
     const answer = store.privilegesOf(subject, options);
-    if (!isPromise(answer)) return read(answer, question, lists);
-    const late = inTime(answer, { ...question, what: 'The store', abort: () => options.abort() });
-    return late.then(
-      (privileges) => read(privileges, question, lists),
-      (cause: unknown) => {
-        throw storeFailure(cause);
-      },
-    );
+    return isPromise(answer) ? readLater(answer, question, options, lists) : read(answer, question, lists);
   } catch (cause) {
     throw storeFailure(cause);
   }
 }
 
+function readLater(
+  answer: Promise<unknown>,
+  question: StoreQuestion,
+  options: StoreOptions,
+  lists: ReadLists,
+): Promise<Loaded> {
+  const { timeoutMs, clock } = question;
+  return inTime(answer, { what: 'The store', timeoutMs, clock, abort: () => options.abort() }).then(
+    (privileges) => read(privileges, question, lists),
+    (cause: unknown) => {
+      throw storeFailure(cause);
+    },
+  );
+}
+
+const itself = Symbol('itself');
+
 /** A store that answers at once never looks at the signal, and pays nothing for it. */
 class StoreOptions {
   readonly audience: readonly string[];
+  // What is made of the options, with an organization beside, has the same signal.
+  readonly [itself]: StoreOptions = this;
   #aborter: AbortController | undefined;
 
   constructor(audience: readonly string[]) {
@@ -95,7 +118,8 @@ class StoreOptions {
   }
 
   get signal(): AbortSignal {
-    return (this.#aborter ??= new AbortController()).signal;
+    const options = this[itself];
+    return (options.#aborter ??= new AbortController()).signal;
   }
 
   abort(): void {
@@ -138,9 +162,9 @@ function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loade
     if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
     const holdings = new Holdings(meant, lists.reading);
     const validUntilMs = meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity);
-    if (!isFrozenList(answer)) return { holdings, reusable: false, validUntilMs };
+    if (!isFrozenList(answer)) return { holdings, reusable: false, validUntilMs, sets: undefined };
     const isForAll = privileges.every((one) => one.organization === undefined && one.audience === undefined);
-    const loaded = { holdings, reusable: true, validUntilMs, organization, audience, isForAll };
+    const loaded = { holdings, reusable: true, validUntilMs, sets: undefined, organization, audience, isForAll };
     lists.set(answer, loaded);
     return loaded;
   } catch (cause) {

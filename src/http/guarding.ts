@@ -39,6 +39,12 @@ export interface Known extends Noted {
   access: Access | undefined;
 }
 
+interface Guard {
+  readonly begunMs: number;
+  readonly isEnforced: boolean;
+  readonly demand: Demand;
+}
+
 // By authorizer, so that two of them on one request never share an Access.
 const knownByWay = new WeakMap<Way, RequestField<Known>>();
 
@@ -64,11 +70,11 @@ export class Guarding {
     return this.#way.checked(asked as Requirement);
   }
 
-  /** The access of who signed in; undefined where there is no token and none is needed. */
-  enter(exchange: Exchange, { required }: { required: boolean }): Access | undefined | Promise<Access | undefined> {
-    return next(this.#identify(exchange), (identified) => {
-      if (identified !== undefined)
-        return next(this.#way.load(identified, exchange.given), (access) => this.#let(exchange, access));
+  /** Who signed in, with an access; undefined where there is no token and none is needed. */
+  enter(exchange: Exchange, { required }: { required: boolean }): Known | undefined | Promise<Known | undefined> {
+    return next(this.#identify(exchange), (known) => {
+      if (known !== undefined)
+        return next(this.#way.load(identifiedIn(known), exchange.given), (access) => withAccess(known, access));
       if (required) throw new MissingTokenError();
       return undefined;
     });
@@ -87,42 +93,45 @@ export class Guarding {
     this.#way.warnings.warn({ code: 'not_enforced', requirement: words });
   }
 
-  /** The access of who signed in and may do what is asked, or, where that is not enforced, of who signed in. */
-  admit(exchange: Exchange, demand: Demand, isEnforced: boolean): Access | Promise<Access> {
-    const begunMs = this.#way.begin();
-    return next(this.#identify(exchange), (identified) => {
-      if (identified === undefined) throw new MissingTokenError();
-      const guard = { begunMs, isEnforced };
-      if (isEnforced) return this.#authorize(exchange, identified, demand, guard);
-      const letThrough = (cause: unknown): Access | Promise<Access> => this.#letThrough(exchange, identified, cause);
-      try {
-        const authorized = this.#authorize(exchange, identified, demand, guard);
-        return isPromise(authorized) ? authorized.catch(letThrough) : authorized;
-      } catch (cause) {
-        return letThrough(cause);
-      }
-    });
+  /** Who signed in and may do what is asked, or, where that is not enforced, who signed in; with an access. */
+  admit(exchange: Exchange, demand: Demand, isEnforced: boolean): Known | Promise<Known> {
+    const guard: Guard = { begunMs: this.#way.begin(), isEnforced, demand };
+    const known = this.#identify(exchange);
+    if (isPromise(known)) return known.then((settled) => this.#admit(exchange, settled, guard));
+    return this.#admit(exchange, known, guard);
   }
 
-  #authorize(
-    exchange: Exchange,
-    identified: Identified,
-    demand: Demand,
-    guard: { readonly begunMs: number; readonly isEnforced: boolean },
-  ): Access | Promise<Access> {
-    const { given: request, params } = exchange;
-    const context = { begunMs: guard.begunMs, isEnforced: guard.isEnforced, request, params };
+  #admit(exchange: Exchange, known: Known | undefined, guard: Guard): Known | Promise<Known> {
+    if (known === undefined) throw new MissingTokenError();
+    return guard.isEnforced
+      ? this.#authorize(exchange, known, guard)
+      : this.#authorizeUnenforced(exchange, known, guard);
+  }
+
+  #authorize({ given: request, params }: Exchange, known: Known, guard: Guard): Known | Promise<Known> {
+    const { begunMs, isEnforced, demand } = guard;
     const checked = typeof demand === 'function' ? this.#made(demand, request) : demand;
-    return next(this.#way.authorize(identified, checked, context), (access) => this.#let(exchange, access));
+    const access = this.#way.authorize(identifiedIn(known), checked, { begunMs, isEnforced, request, params });
+    return isPromise(access) ? withAccessLater(known, access) : withAccess(known, access);
+  }
+
+  #authorizeUnenforced(exchange: Exchange, known: Known, guard: Guard): Known | Promise<Known> {
+    const letThrough = (cause: unknown): Known | Promise<Known> => this.#letThrough(exchange, known, cause);
+    try {
+      const authorized = this.#authorize(exchange, known, guard);
+      return isPromise(authorized) ? authorized.catch(letThrough) : authorized;
+    } catch (cause) {
+      return letThrough(cause);
+    }
   }
 
   // What is not permitted is not handed on either: an access in the organization that was asked would look as if it were. The
   // handler has what it had before this guard, or what the token gives at home.
-  #letThrough(exchange: Exchange, identified: Identified, cause: unknown): Access | Promise<Access> {
+  #letThrough(exchange: Exchange, known: Known, cause: unknown): Known | Promise<Known> {
     if (!(cause instanceof AccessError) || !isDenial(cause)) throw cause;
     this.#way.reportRefusal(seenAs(cause, { realm: this.#realm }), exchange.given, false);
-    const before = this.accessOf(exchange.key);
-    return before ?? next(this.#way.load(identified, exchange.given), (access) => this.#let(exchange, access));
+    if (known.access !== undefined) return known;
+    return next(this.#way.load(identifiedIn(known), exchange.given), (access) => withAccess(known, access));
   }
 
   /**
@@ -150,27 +159,36 @@ export class Guarding {
     }
   }
 
-  #identify({ key, request, given }: Exchange): Identified | undefined | Promise<Identified | undefined> {
-    const known = this.#known.get(key);
-    if (known?.identified !== undefined) return known.identified;
+  #identify({ key, request, given }: Exchange): Known | undefined | Promise<Known> {
+    const before = this.#known.get(key);
+    if (before?.identified !== undefined) {
+      return isPromise(before.identified) ? before.identified.then(() => before) : before;
+    }
     if (this.#way.settings.verifier !== undefined) rememberGiven(request, given);
     const identified = this.#way.identify(request);
     if (identified === undefined) return undefined;
-    const remembered: Known = { request: key, identified, access: undefined };
-    this.#known.set(remembered);
-    if (isPromise(identified)) {
-      identified.then(
-        (settled) => (remembered.identified = settled),
-        () => this.#known.delete(key),
-      );
-    }
-    return identified;
+    const known: Known = { request: key, identified, access: undefined };
+    this.#known.set(known);
+    return isPromise(identified) ? this.#identified(known, identified) : known;
   }
 
-  #let({ key }: Exchange, access: Access): Access {
+  #identified(known: Known, identified: Promise<Identified>): Promise<Known> {
+    return identified.then(
+      (settled) => {
+        known.identified = settled;
+        return known;
+      },
+      (cause: unknown) => {
+        this.#known.delete(known.request);
+        throw cause;
+      },
+    );
+  }
+
+  /** What is known of a request that a guard has let pass with an access; undefined where none did. */
+  passed(key: object): Known | undefined {
     const known = this.#known.get(key);
-    if (known !== undefined) known.access = access;
-    return access;
+    return known?.access === undefined ? undefined : known;
   }
 
   /** The access that a guard has let pass for this request; undefined where none did. */
@@ -180,12 +198,6 @@ export class Guarding {
 
   summaryOf(access: Access): AccessSummary {
     return this.#way.summaryOf(access);
-  }
-
-  /** The verified token of this request, where a guard has seen it. */
-  identifiedOf(key: object): Identified | undefined {
-    const identified = this.#known.get(key)?.identified;
-    return isPromise(identified) ? undefined : identified;
   }
 
   /** What was thrown as the refusal it stands for, reported to the operator. */
@@ -198,6 +210,20 @@ export class Guarding {
   answer(error: AccessError): Refusal {
     return refusalOf(error, this.#disclose);
   }
+}
+
+/** By then it is there, and not waited for any more. */
+export function identifiedIn({ identified }: Known): Identified {
+  return identified as Identified;
+}
+
+function withAccess(known: Known, access: Access): Known {
+  known.access = access;
+  return known;
+}
+
+function withAccessLater(known: Known, access: Promise<Access>): Promise<Known> {
+  return access.then((settled) => withAccess(known, settled));
 }
 
 /** A function that was to make a requirement threw, or made none: the program's fault, which no refusal may cover up. */

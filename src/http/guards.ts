@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestAccess } from '../core/access.ts';
 import type { Access } from '../core/access.ts';
 import type { AccessError } from '../core/errors.ts';
+import type { Identified } from '../core/identified.ts';
 import { isPromise, next } from '../core/next.ts';
 import { checkedBoolean, checkedFunction, checkedMembers, expectation } from '../core/options.ts';
 import { wayOf } from '../core/public-authorizer.ts';
@@ -15,8 +16,8 @@ import type { Asks } from './asks.ts';
 import { decorated } from './decorated.ts';
 import type { Method } from './decorated.ts';
 import { demandedIn } from './demanded.ts';
-import { Guarding, RequirementFailure } from './guarding.ts';
-import type { Exchange } from './guarding.ts';
+import { Guarding, identifiedIn, RequirementFailure } from './guarding.ts';
+import type { Exchange, Known } from './guarding.ts';
 import { presentAuth } from './presented-auth.ts';
 import { demandInWords } from './routes.ts';
 
@@ -64,7 +65,7 @@ export interface UntypedGuards {
   readonly optionalAccessOf: (request: IncomingMessage) => Access | undefined;
 }
 
-type Enter<Its> = (call: Its) => Access | undefined | Promise<Access | undefined>;
+type Enter<Its> = (call: Its) => Known | undefined | Promise<Known | undefined>;
 
 /** @throws TypeError when the authorizer is none, or an option is not as it must be. */
 export function guardsOf<Its extends Call, OnRefusal>(
@@ -115,7 +116,7 @@ export function guardsOf<Its extends Call, OnRefusal>(
   /** Where a guard before it has let pass an access, that one is shown: it may be the one in another organization. */
   function accessHandler(settings: object = {}): (...given: unknown[]) => unknown {
     const shows = checkedAccessOptions(settings);
-    const enter: Enter<Its> = (call) => guarding.accessOf(call.key) ?? guarding.enter(call, { required: true });
+    const enter: Enter<Its> = (call) => guarding.passed(call.key) ?? guarding.enter(call, { required: true });
     const answer = (call: Its): unknown => {
       notePassed(call.key);
       const access = accessOf(call.key as IncomingMessage);
@@ -137,7 +138,7 @@ export function guardsOf<Its extends Call, OnRefusal>(
 
   /** Goes on where `enter` lets it, and answers where it does not; what goes on stands outside of the refusals' reach. */
   function pass(call: Its, enter: Enter<Its>, after: (call: Its) => unknown): unknown {
-    let entered: Access | undefined | Promise<Access | undefined>;
+    let entered: ReturnType<Enter<Its>>;
     try {
       entered = enter(call);
     } catch (cause) {
@@ -145,29 +146,27 @@ export function guardsOf<Its extends Call, OnRefusal>(
     }
     if (!isPromise(entered)) return proceed(call, entered, after);
     return entered.then(
-      (access) => proceedLater(call, access, after),
+      (known) => proceedLater(call, known, after),
       (cause: unknown) => refuse(call, cause),
     );
   }
 
-  function proceed(call: Its, access: Access | undefined, after: (call: Its) => unknown): unknown {
-    if (access !== undefined) present(call);
+  function proceed(call: Its, known: Known | undefined, after: (call: Its) => unknown): unknown {
+    if (known !== undefined) present(call, identifiedIn(known));
     return after(call);
   }
 
   // Who called is gone by now: what a method throws at once goes where it would have gone then.
-  function proceedLater(call: Its, access: Access | undefined, after: (call: Its) => unknown): unknown {
+  function proceedLater(call: Its, known: Known | undefined, after: (call: Its) => unknown): unknown {
     try {
-      return proceed(call, access, after);
+      return proceed(call, known, after);
     } catch (cause) {
       return framework.fail(call, cause);
     }
   }
 
   // For handlers that read `auth` off node's request, as express-oauth2-jwt-bearer sets it.
-  function present({ key, response }: Its): void {
-    const identified = guarding.identifiedOf(key);
-    if (identified === undefined) return;
+  function present({ key, response }: Its, identified: Identified): void {
     presentAuth(key, identified);
     const { bearer } = identified;
     // RFC 6750 section 2.3: an answer to a token in the URL is for nobody else's cache

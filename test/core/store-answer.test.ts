@@ -156,6 +156,20 @@ describe('a store that is late', () => {
     expect(String(error.cause)).toContain('30 ms');
   });
 
+  it('is told to stop by what is made of its options, too, as for the roles that a token names', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const store = {
+      privilegesOf(_: Subject, options: { audience: readonly string[]; signal?: AbortSignal }): Promise<Privilege[]> {
+        const made = Object.assign(Object.create(options) as typeof options, { organization: 'acme' });
+        signals.push(made.signal, options.signal);
+        return new Promise(() => {});
+      },
+    };
+    expect(await session({ store, storeTimeoutMs: 30 }).outcome()).toBe('unavailable');
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+    expect(signals[0]).toBe(signals[1]);
+  });
+
   it('is none where it answers in time', async () => {
     let signal: AbortSignal | undefined;
     const store = {
