@@ -21,7 +21,7 @@ function project(displayName, decorators, settings) {
 export default {
   maxWorkers: 2,
   // Disks and keys take their time on a machine that does much else.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   globalSetup: '<rootDir>/test/support/build-pages.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   projects: [

@@ -60,6 +60,8 @@ export interface AdminOptions<AdminName extends string = string, Name extends st
   bodyTimeoutMs?: number;
   /** Reads the provisioning files anew, for whoever asks for it: `(access) => provisionFiles(store, files, { by: access })`. */
   provision?: (access: Access) => unknown;
+  /** How long `provision` is waited for; then 503. What was late may be done all the same. Default: 60,000. */
+  provisionTimeoutMs?: number;
   /** The dashboard under `/admin`; false (default): there is none. */
   dashboard?: DashboardOptions | false;
   /** Called for what went wrong here and is nobody else's fault. What it throws is ignored. */
@@ -112,6 +114,7 @@ export interface Administered {
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
   readonly provision: ((access: Access) => unknown) | undefined;
+  readonly provisionTimeoutMs: number;
   readonly dashboard: Dashboard | undefined;
   readonly onFault: ((cause: unknown, request: Request) => void) | undefined;
 }
@@ -142,6 +145,7 @@ const known = [
   'maxBodyBytes',
   'bodyTimeoutMs',
   'provision',
+  'provisionTimeoutMs',
   'dashboard',
   'onFault',
 ] as const satisfies readonly (keyof AdminOptions)[];
@@ -159,7 +163,10 @@ export function administeredBy(options: unknown): Administered {
   const { issuer, ownAudience } = checkedIssuer(given.issuer, way);
   return Object.freeze({
     way,
-    store: checkedStore(given.store, way, checkedDelayMs(given.storeTimeoutMs, 'storeTimeoutMs', 10_000)),
+    store: dependable(checkedStore(given.store, way), {
+      timeoutMs: checkedDelayMs(given.storeTimeoutMs, 'storeTimeoutMs', 10_000),
+      catalogue,
+    }),
     catalogue,
     api: { identifier, name: given.name === undefined ? identifier : checkedString(given.name, 'name') },
     ownAudience,
@@ -173,6 +180,7 @@ export function administeredBy(options: unknown): Administered {
     maxBodyBytes: checkedNumber(given.maxBodyBytes, 'maxBodyBytes', 262_144, { atLeast: 1, atMost: 64 * 1024 * 1024 }),
     bodyTimeoutMs: checkedDelayMs(given.bodyTimeoutMs, 'bodyTimeoutMs', 10_000),
     provision: checkedFunction<(access: Access) => unknown>(given.provision, 'provision'),
+    provisionTimeoutMs: checkedDelayMs(given.provisionTimeoutMs, 'provisionTimeoutMs', 60_000),
     dashboard: checkedDashboard(given.dashboard, issuer),
     onFault: checkedFunction<(cause: unknown, request: Request) => void>(given.onFault, 'onFault'),
   });
@@ -189,16 +197,38 @@ function checkedOptional(value: unknown, name: string): string | undefined {
   return value === undefined ? undefined : checkedString(value, name);
 }
 
-const changes = ['changeAll', 'subjects', 'role', 'roles', 'audit', 'apis'] as const;
+// All that is asked of it: what is missing would else be found by a request.
+const needed = [
+  'privilegesOf',
+  'grant',
+  'revoke',
+  'assign',
+  'deassign',
+  'putRole',
+  'deleteRole',
+  'putApi',
+  'changeAll',
+  'delegatable',
+  'role',
+  'roles',
+  'subject',
+  'subjects',
+  'holdersOf',
+  'holdersOfRole',
+  'api',
+  'apis',
+  'revision',
+  'audit',
+] as const satisfies readonly (keyof RoleStore)[];
 
-function checkedStore(value: unknown, { settings }: Way, timeoutMs: number): RoleStore {
-  const isRoleStore = isRecord(value) && changes.every((name) => typeof value[name] === 'function');
+function checkedStore(value: unknown, { settings }: Way): RoleStore {
+  const isRoleStore = isRecord(value) && needed.every((name) => typeof value[name] === 'function');
   if (!isRoleStore) throw expectation('store', 'a store that can be administered', value);
   const store = value as unknown as RoleStore;
   if (store.dialect !== undefined && store.dialect !== settings.dialect.name) {
     throw expectation('store', `one that reads patterns as the authorizer does ('${settings.dialect.name}')`, value);
   }
-  return dependable(store, timeoutMs);
+  return store;
 }
 
 function checkedIssuer(value: unknown, { settings }: Way): { issuer: string; ownAudience: readonly string[] } {

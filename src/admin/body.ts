@@ -1,6 +1,8 @@
 // A request goes in, the JSON of its body comes out (RFC 8259), no more of it than is allowed.
 
 import { RequestFault } from './faults.ts';
+import { excerpt } from './management/properties.ts';
+import { repeatedName } from './repeated-names.ts';
 
 /** How much of a body is waited for, and how long: meanwhile what was found of who sends it grows old. */
 export interface BodyBounds {
@@ -17,6 +19,13 @@ export async function jsonOf(request: Request, bounds: BodyBounds): Promise<unkn
   if (!/^application\/(?:json|[\w.+-]+\+json)\s*(?:;|$)/i.test(type)) {
     throw new RequestFault(415, 'The body must be JSON, sent as application/json');
   }
+  const body = parsed(text);
+  const twice = repeatedName(text);
+  if (twice === undefined) return body;
+  throw new RequestFault(400, `The body names \`${excerpt(twice)}\` twice in one object`, { code: 'invalid_body' });
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

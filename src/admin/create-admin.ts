@@ -18,6 +18,7 @@ import type { Answer } from './exchange.ts';
 import { faultOf, RequestFault } from './faults.ts';
 import { FirstAdministrator } from './first-administrator.ts';
 import { Rates } from './rate-limit.ts';
+import { report } from './reported.ts';
 import { rows } from './routes.ts';
 import { Table } from './table.ts';
 import type { Found } from './table.ts';
@@ -121,14 +122,6 @@ function takeRoom(rates: Rates, { credentials: { subject } }: Identified, header
   const room = rates.take(JSON.stringify([subject.issuer, subject.kind, subject.id]), Date.now());
   Object.assign(headers, room.headers);
   if (!room.isThere) throw new RequestFault(429, 'Global limit has been reached', { code: 'too_many_requests' });
-}
-
-function report({ onFault }: Administered, cause: unknown, request: Request): void {
-  try {
-    onFault?.(cause, request);
-  } catch {
-    // What it throws is ignored.
-  }
 }
 
 const always = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };

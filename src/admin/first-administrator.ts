@@ -1,11 +1,15 @@
 // Who is named by configuration goes in; where the store has no administrator, that user is one afterwards.
 
+import { ChangeRefusedError } from '../core/change-errors.ts';
+import type { Change } from '../core/change.ts';
+import { UnavailableError } from '../core/errors.ts';
 import type { Way } from '../core/authorizer.ts';
 import { everyPermission } from '../core/permission.ts';
 import { isInForce } from '../core/privilege-reading.ts';
 import type { Privilege } from '../core/privilege.ts';
 import type { Person, RoleStore } from '../core/role-store.ts';
 import type { Administered } from './administered.ts';
+import { triedAgain } from './management/tried-again.ts';
 import { rolesBy, rolesReached } from './overview/reached.ts';
 import { heldBy } from './overview/subjects.ts';
 import { userOf } from './people.ts';
@@ -32,10 +36,20 @@ export class FirstAdministrator {
     return this.#done;
   }
 
+  // Of several who are named at the same moment, by one instance each, one is: what was read must still be so.
   async #make(id: string): Promise<void> {
     const { store } = this.#admin;
-    if (await this.#isAnybody()) return;
-    await store.grant(userOf(id, this.#admin), '*', { system: 'first administrator' });
+    const change: Change = { kind: 'grant', subject: userOf(id, this.#admin), privilege: everyPermission };
+    try {
+      await triedAgain(async () => {
+        const revision = await store.revision();
+        if (await this.#isAnybody()) return;
+        await store.changeAll([change], { system: 'first administrator' }, { unlessChanged: { revision } });
+      });
+    } catch (cause) {
+      // Whoever calls has no part in it.
+      throw cause instanceof ChangeRefusedError ? new UnavailableError(undefined, { cause }) : cause;
+    }
   }
 
   async #isAnybody(): Promise<boolean> {

@@ -2,6 +2,7 @@
 
 import type { PageRequest } from '../core/role-store.ts';
 import { RequestFault } from './faults.ts';
+import { excerpt } from './management/properties.ts';
 
 /** @throws RequestFault when a parameter is unknown, or comes twice. */
 export function checkedQuery<Name extends string>(
@@ -10,7 +11,7 @@ export function checkedQuery<Name extends string>(
 ): Readonly<Partial<Record<Name, string>>> {
   const values = new Map<string, string>();
   for (const [name, value] of query) {
-    if (!(known as readonly string[]).includes(name)) throw wrong(name, `one of ${known.join(', ')}`);
+    if (!(known as readonly string[]).includes(name)) throw wrong(excerpt(name), `one of ${known.join(', ')}`);
     if (values.has(name)) throw wrong(name, 'given once');
     values.set(name, value);
   }

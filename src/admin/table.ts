@@ -66,7 +66,8 @@ export class Table {
     // RFC 9110 section 9.3.2: HEAD is GET without the body.
     const found = node.routes.get(method === 'HEAD' ? 'GET' : method);
     if (found === undefined) {
-      const headers = { Allow: [...node.routes.keys()].join(', ') };
+      const methods = [...node.routes.keys()].flatMap((one) => (one === 'GET' ? ['GET', 'HEAD'] : [one]));
+      const headers = { Allow: methods.join(', ') };
       throw new RequestFault(405, 'This path does not take this method', { headers });
     }
     return {

@@ -2,6 +2,7 @@
 
 import type { Access } from './access.ts';
 import type { Change, ChangeAllOptions } from './change.ts';
+import type { PermissionCatalogue } from './permission.ts';
 import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
 
 export type { Change, ChangeAllOptions, RestedOn } from './change.ts';
@@ -135,10 +136,18 @@ export interface SubjectQuery extends PageRequest {
  * Who makes a change: an Access, whose subject then must hold in the store all that is given or taken (RFC 9396 knows no such
  * rule; NIST RBAC calls it administration within bounds), and for an Access in one organization not in another; or the system, named by what does it, which has no bounds.
  */
-export type ChangedBy =
-  | Access
-  | { readonly access: Access; readonly why?: string }
-  | { readonly system: string; readonly why?: string };
+export type ChangedBy = Access | AccessChange | { readonly system: string; readonly why?: string };
+
+/** An Access, and what else is known of the change that it makes. */
+export interface AccessChange {
+  readonly access: Access;
+  readonly why?: string;
+  /**
+   * The catalogue by whose other names (`aliases`, `replaces`) a permission is the same one where it is looked at what the Access holds:
+   * for a store that was not made with it.
+   */
+  readonly names?: PermissionCatalogue;
+}
 
 /** What a change was. */
 export type ChangeAction =
@@ -262,7 +271,11 @@ export interface RoleStore extends PrivilegeStore {
    * Which of these roles, at most 1000, the Access may assign to others in that organization, or in every one, without an end: it
    * holds all that they give, by what they inherit too, and whatever else the store asks of who assigns.
    */
-  delegatable(uids: readonly string[], by: Access, organization?: string): Promise<ReadonlySet<string>>;
+  delegatable(
+    uids: readonly string[],
+    by: Access | { readonly access: Access; readonly names: PermissionCatalogue },
+    organization?: string,
+  ): Promise<ReadonlySet<string>>;
   /** To whom a role is assigned, itself. */
   holdersOfRole(uid: string, page?: PageRequest): Promise<Page<RoleHolder>>;
   api(identifier: string): Promise<ApiRecord | undefined>;

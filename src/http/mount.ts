@@ -26,6 +26,11 @@ export function nodeHandlerOf(handler: unknown): NodeHandler {
   return async (request, response, parsed) => {
     const url = addressOf(request);
     if (url === undefined || answer.handles?.(url.pathname) === false) return false;
+    if (unwebbed.has(request.method ?? '')) {
+      response.writeHead(501, { 'Cache-Control': 'no-store', 'Content-Length': 0 }).end();
+      discardRest(request);
+      return true;
+    }
     const abort = new AbortController();
     response.once('close', () => abort.abort());
     await send(await answer(webRequest(request, url, { parsed, signal: abort.signal })), response);
@@ -33,6 +38,9 @@ export function nodeHandlerOf(handler: unknown): NodeHandler {
     return true;
   };
 }
+
+// No Request can have one of these methods: not what was sent is at fault, but what can be done with it (RFC 9110 section 15.6.2).
+const unwebbed: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 // Who asks may name any host: nothing is made of it.
 const origin = 'http://localhost';

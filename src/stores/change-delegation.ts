@@ -32,7 +32,9 @@ export async function delegatable(
     organization: checkedOrganization(organization, 'organization'),
   }));
   const by = checkedBy(access, rules);
-  if (by.access !== access) throw invalidInput('by', 'an Access', access);
+  // Nothing is changed by it, so there is no why.
+  const isNamed = by.access !== undefined && by.names !== undefined && by.why === undefined;
+  if (by.access !== access && !isNamed) throw invalidInput('by', 'an Access, or one with `names`', access);
   return ledger.look(async (records, { now }) => {
     const delegation = { ...asked, by: makerOf(by, records) };
     const roles = await rolesBelow(records, asked.uids);

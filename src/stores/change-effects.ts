@@ -9,6 +9,7 @@ import { inOwnNames } from '../core/own-names.ts';
 import { bound, heldThrough, inheritedBy } from '../core/role-closure.ts';
 import type { Privilege, PrivilegeSource } from '../core/privilege.ts';
 import type { Person, Role, RoleAssignment } from '../core/role-store.ts';
+import type { CheckedBy } from './change-input.ts';
 import type { Maker } from './change-maker.ts';
 import type { HeldRecords, Records } from './records.ts';
 
@@ -122,11 +123,18 @@ export async function checkCeiling(by: Maker, held: Held, now: number): Promise<
 /** What who makes the change does not hold of all that it gives or takes. */
 export async function beyondHeld(by: Maker, held: Held, now: number): Promise<Privilege[]> {
   if (by.access === undefined) return [];
-  const { dialect, catalogue } = by.reading;
   const own = await by.holdings();
-  const before = inOwnNames(held.before, catalogue);
-  const after = inOwnNames(held.after, catalogue);
-  return beyondCeiling(own, concernedBy({ before, after }), now, dialect);
+  const before = inNamesOf(by, held.before);
+  const after = inNamesOf(by, held.after);
+  return beyondCeiling(own, concernedBy({ before, after }), now, by.reading.dialect);
+}
+
+/** The same privileges under their permissions' own names: as the store knows them, and then as who makes the change does. */
+export function inNamesOf(
+  { reading, names }: Pick<CheckedBy, 'reading' | 'names'>,
+  privileges: readonly Privilege[],
+): readonly Privilege[] {
+  return inOwnNames(inOwnNames(privileges, reading.catalogue), names);
 }
 
 // A grant that is there afterwards, and a denial that is no longer, let others do more.

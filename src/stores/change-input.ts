@@ -5,8 +5,7 @@ import type { Access } from '../core/access.ts';
 import { frozenDeep } from '../core/frozen.ts';
 import { ofInput } from '../core/input-error.ts';
 import { checkedMembers, checkedString, expectation, isRecord } from '../core/options.ts';
-import { isScopeToken } from '../core/permission.ts';
-import type { PermissionCatalogue } from '../core/permission.ts';
+import { isScopeToken, PermissionCatalogue } from '../core/permission.ts';
 import { prefixDialect } from '../core/prefix.ts';
 import { readPrivilege } from '../core/privilege-reading.ts';
 import type { Privilege, Subject } from '../core/privilege.ts';
@@ -229,6 +228,8 @@ export interface CheckedBy {
   readonly access: Access | undefined;
   readonly system: string | undefined;
   readonly why: string | undefined;
+  /** By which other names, beside those of the reading, a permission is the same one. */
+  readonly names: PermissionCatalogue | undefined;
   /** How what they hold, give and take is read. */
   readonly reading: Reading;
 }
@@ -245,16 +246,29 @@ export function checkedBy(value: unknown, reading: Reading = plainly): CheckedBy
 }
 
 function makerIn(value: unknown, reading: Reading): CheckedBy {
-  if (RequestAccess.is(value)) return { access: value, system: undefined, why: undefined, reading };
-  const { access, system, why } = checkedMembers(value, 'by', ['access', 'system', 'why']);
+  if (RequestAccess.is(value)) {
+    return { access: value, system: undefined, why: undefined, names: undefined, reading };
+  }
+  const { access, system, why, names } = checkedMembers(value, 'by', ['access', 'system', 'why', 'names']);
   const reason = why === undefined ? undefined : checkedText(why, 'by.why');
   if (access !== undefined && system !== undefined) throw expectation('by', 'an Access, or `{ system }`', value);
   if (access === undefined) {
-    return { access: undefined, system: checkedText(system, 'by.system'), why: reason, reading };
+    return {
+      access: undefined,
+      system: checkedText(system, 'by.system'),
+      why: reason,
+      names: checkedNames(names),
+      reading,
+    };
   }
   // An object that merely looks like one says nothing of who is behind it.
   if (!RequestAccess.is(access)) throw expectation('by.access', 'an Access', access);
-  return { access, system: undefined, why: reason, reading };
+  return { access, system: undefined, why: reason, names: checkedNames(names), reading };
+}
+
+function checkedNames(value: unknown): PermissionCatalogue | undefined {
+  if (value === undefined || value instanceof PermissionCatalogue) return value;
+  throw expectation('by.names', 'a catalogue made by definePermissions', value);
 }
 
 const plainly: Reading = { dialect: prefixDialect, catalogue: undefined };

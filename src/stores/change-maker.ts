@@ -1,10 +1,8 @@
 // Who makes changes and the records before the first of them go in; the same comes out with all that they hold, read once.
 
 import type { Access } from '../core/access.ts';
-import { inOwnNames } from '../core/own-names.ts';
-import type { PermissionCatalogue } from '../core/permission.ts';
 import type { Privilege } from '../core/privilege.ts';
-import { heldBy } from './change-effects.ts';
+import { heldBy, inNamesOf } from './change-effects.ts';
 import type { CheckedBy } from './change-input.ts';
 import type { HeldRecords } from './records.ts';
 
@@ -18,19 +16,15 @@ export interface Maker extends CheckedBy {
 export function makerOf(by: CheckedBy, records: HeldRecords): Maker {
   let held: Promise<readonly Privilege[]> | undefined;
   const read = async (): Promise<readonly Privilege[]> =>
-    by.access === undefined ? [] : heldByActor(records, by.access, by.reading.catalogue);
+    by.access === undefined ? [] : heldByActor(records, by, by.access);
   return Object.freeze({ ...by, holdings: () => (held ??= read()) });
 }
 
 // An Access in one organization has nothing of what is held in another.
-async function heldByActor(
-  records: HeldRecords,
-  { subject }: Access,
-  catalogue: PermissionCatalogue | undefined,
-): Promise<readonly Privilege[]> {
+async function heldByActor(records: HeldRecords, by: CheckedBy, { subject }: Access): Promise<readonly Privilege[]> {
   const { issuer, id, kind, organization: place } = subject;
   const held = await heldBy(records, { issuer, id, kind });
   const counts = ({ effect, organization = place }: Privilege): boolean =>
     effect === 'deny' || place === undefined || organization === place;
-  return inOwnNames(held.filter(counts), catalogue);
+  return inNamesOf(by, held.filter(counts));
 }

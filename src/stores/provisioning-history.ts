@@ -10,9 +10,9 @@ const reason = 'provisioning';
 
 /** The same one, with a reason by which the audit tells provisioning from other changes. */
 export function asProvisioner(by: unknown): ChangedBy {
-  const { access, system = '', why } = checkedBy(by);
+  const { access, system = '', why, names } = checkedBy(by);
   const told = why === undefined ? reason : `${reason}: ${why}`;
-  return access === undefined ? { system, why: told } : { access, why: told };
+  return access === undefined ? { system, why: told } : { access, why: told, ...(names !== undefined && { names }) };
 }
 
 /** Whether it was provisioning that last made a built-in role inherit this. */

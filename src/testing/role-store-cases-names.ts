@@ -1,7 +1,7 @@
 // Permissions that have several names: what is stored under one of them from before is found, and taken back, by each.
 
 import { definePermissions } from '../core/permission.ts';
-import { alice, bob, carol, dave, system, user } from './role-store-cases-cast.ts';
+import { accessOf, alice, bob, carol, dave, system, user } from './role-store-cases-cast.ts';
 import type { RoleRule } from './role-store-cases-scene.ts';
 
 const [own, alias, former] = ['read:plans', 'read.plans', 'plans:view'];
@@ -52,6 +52,35 @@ export const nameRules: readonly RoleRule[] = [
       await named.store.grant(bob, former, system);
       await named.holds(alice, [{ permission: former, on: 'plans:id:1' }]);
       await named.holds(bob, [own]);
+    },
+  },
+  {
+    name: 'whoever makes a change and knows other names of a permission gives by none of them what they do not hold by its own',
+    check: async (tried) => {
+      const { store } = tried;
+      const by = (id: string) => ({ access: accessOf(user(id)), names: permissions });
+      await store.putRole({ uid: 'viewer', name: 'viewer', privileges: [former] }, system);
+      // A pattern grants by own names alone.
+      await store.grant(user('patterned'), 'plans:*', system);
+      await store.grant(user('denied'), ['*', { permission: former, effect: 'deny' }], system);
+      await store.grant(user('former'), former, system);
+      await tried.unchanged(async () => {
+        for (const [id, privilege] of [
+          ['patterned', former],
+          ['denied', own],
+          ['denied', alias],
+        ] as const) {
+          await tried.refused(`\`grant\` by who is ${id}`, store.grant(bob, privilege, by(id)), 'beyond_ceiling');
+          await tried.refused(`\`assign\` by who is ${id}`, store.assign(bob, 'viewer', {}, by(id)), 'beyond_ceiling');
+          const change = { kind: 'grant', subject: bob, privilege } as const;
+          await tried.refused(`\`changeAll\` by who is ${id}`, store.changeAll([change], by(id)), 'beyond_ceiling');
+          tried.same('`delegatable`', [...(await store.delegatable(['viewer'], by(id)))], []);
+        }
+      });
+      tried.same('`delegatable`', [...(await store.delegatable(['viewer'], by('former')))], ['viewer']);
+      await store.grant(bob, own, by('former'));
+      await store.assign(carol, 'viewer', {}, by('former'));
+      await tried.holds(bob, [own]);
     },
   },
 ];

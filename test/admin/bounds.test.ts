@@ -181,6 +181,17 @@ describe('the first administrator', () => {
     expect((await store.audit()).total).toBe(1);
   });
 
+  it('is one of several whom instances name at once', async () => {
+    const { authorizer, store, token } = await opened(empty);
+    const headers = { authorization: `Bearer ${await token('ada')}` };
+    const handlers = ['ada', 'bea', 'cay'].map((firstAdministrator) =>
+      createAdmin({ authorizer, store, permissions, audience: contactsApi, firstAdministrator }),
+    );
+    const call = (handler: AdminHandler) => handler(new Request('http://localhost/admin/api/session', { headers }));
+    expect((await Promise.all(handlers.map(call))).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await store.holdersOf('*')).total).toBe(1);
+  });
+
   it('waits for a store that is down, and is made when it is back', async () => {
     let isDown = true;
     const scene = await opened({

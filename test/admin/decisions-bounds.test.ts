@@ -1,10 +1,11 @@
 // What one call of decisions can make the service do is bounded by what was sent, not by what was sent times the questions.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { memoryStore } from 'rightful/stores';
 import { stopServers } from '../flow/frameworks.ts';
 import { adminScene } from './admin-scene.ts';
 import type { Answered, Scene } from './admin-scene.ts';
-import { ask, permissions, question } from './decision-scene.ts';
+import { ask, permissions, question, spied } from './decision-scene.ts';
 
 let scene: Scene;
 
@@ -66,6 +67,49 @@ describe('500 questions', () => {
     expect(decisionsIn(answer)).toEqual(Array.from({ length: 500 }, () => true));
     expect(performance.now() - begun).toBeLessThan(maxMs);
   });
+});
+
+describe('questions about many people', () => {
+  const most = 20;
+
+  it.each([
+    ['execute_all', false, { together: most, answers: 100 }],
+    ['execute_all', true, { together: most, answers: 100 }],
+    ['deny_on_first_deny', false, { together: 1, answers: 1 }],
+    ['permit_on_first_permit', true, { together: 1, answers: 1 }],
+    ['permit_on_first_permit', false, { together: 1, answers: 100 }],
+  ])(
+    'go to the store a few at once, or one by one where a decision may end them: %s, %j',
+    async (evaluations_semantic, mayThey, { together, answers }) => {
+      let waiting = 0;
+      let mostWaiting = 0;
+      const slow = await adminScene({
+        permissions,
+        store: (issuer) =>
+          spied(
+            memoryStore({ issuer, users: { root: { permissions: ['*'] } } }),
+            () => undefined,
+            async () => {
+              mostWaiting = Math.max(mostWaiting, (waiting += 1));
+              await new Promise((resolve) => setTimeout(resolve, 5));
+              waiting -= 1;
+              return mayThey ? [{ permission: 'read:contacts' }] : [];
+            },
+          ),
+      });
+      const shared = question(
+        '',
+        'read:contacts',
+        { type: 'contacts', id: '7' },
+        { options: { evaluations_semantic } },
+      );
+      const evaluations = Array.from({ length: 100 }, (_, at) => ({ subject: { type: 'user', id: `person ${at}` } }));
+      const answer = await ask(slow, 'evaluations', { ...shared, evaluations });
+      expect(decisionsIn(answer)).toEqual(Array.from({ length: answers }, () => mayThey));
+      expect(mostWaiting).toBe(together);
+      await slow.close();
+    },
+  );
 });
 
 describe('one question', () => {

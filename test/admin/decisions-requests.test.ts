@@ -291,14 +291,18 @@ describe('a store that cannot say', () => {
     const other = await adminScene({
       permissions,
       store: (issuer) =>
-        spied(memoryStore({ issuer, users: { root: { permissions: ['*'] } } }), () => undefined, answer),
+        spied(
+          memoryStore({ issuer, users: { root: { permissions: ['*'] }, alice: { permissions: ['read:contacts'] } } }),
+          () => undefined,
+          answer,
+        ),
     });
-    for (const path of ['evaluation', 'evaluations', 'search/resource', 'search/action']) {
+    for (const path of ['evaluation', 'evaluations', 'search/subject', 'search/resource', 'search/action']) {
       const body = path === 'evaluations' ? { ...fine, evaluations: [{}, {}] } : fine;
       const { status, body: said } = await other.call('POST', `/access/v1/${path}`, { body });
       expect({ path, status, said }).toEqual({ path, status: 503, said: expect.any(String) });
     }
-    expect(other.faults).toHaveLength(4);
+    expect(other.faults).toHaveLength(5);
     await other.close();
   });
 });

@@ -160,6 +160,6 @@ describe('ids in the path', () => {
 
   it('are no way to another method', async () => {
     const { status, headers } = await scene.call('PUT', '/api/v2/roles/editor', { body: {} });
-    expect([status, headers.get('allow')]).toEqual([405, 'GET, PATCH, DELETE']);
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, PATCH, DELETE']);
   });
 });

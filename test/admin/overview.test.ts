@@ -64,7 +64,11 @@ describe('who there is', () => {
     expect(await scene.call('GET', '/admin/api/subjects/user/ann')).toMatchObject({
       body: { subject: { id: 'ann', name: 'Ann', email: 'ann@example.org' } },
     });
-    expect((await scene.call('GET', '/admin/api/subjects/user/ben')).status).toBe(404);
+    // Who is gone from it and still has something is there, for it to be taken back.
+    const gone = await scene.call('GET', '/admin/api/subjects/user/ben');
+    expect(gone).toMatchObject({ status: 200, body: { subject: { id: 'ben' }, isUnknown: true } });
+    expect((gone.body as { held: object[] }).held).not.toEqual([]);
+    expect((await scene.call('GET', '/admin/api/subjects/user/nobody')).status).toBe(404);
   });
 
   it('shows what somebody holds, and through what', async () => {

@@ -171,9 +171,24 @@ describeInBrowser('the dashboard answers', () => {
     expect(asked).toEqual([]);
   });
 
+  it('what somebody has who is gone from the directory, so that it can be taken back', async () => {
+    await scene.store.assign(scene.user('gone'), 'editor', {}, { system: 'test' });
+    const page = await open('/permissions/write%3Acontacts');
+    await page.getByRole('link', { name: 'gone' }).click();
+    await page.getByText('The directory of users does not know them').waitFor();
+    await page.getByRole('button', { name: 'Deassign editor' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Deassign' }).click();
+    await page.getByRole('status').getByText('editor is deassigned from gone.').waitFor();
+    expect((await scene.store.subject(scene.user('gone'))).roles).toEqual([]);
+    await page.getByRole('alert').getByText('There is no such user').waitFor();
+    expect(await page.getByRole('button', { name: 'Deassign editor' }).count()).toBe(0);
+  });
+
   it('what is to be asked of an id that only looks like a path', async () => {
     await scene.store.grant(scene.user('../roles'), 'read:contacts', { system: 'test' });
     const page = await open(`/users/${encodeURIComponent('../roles')}`);
+    await page.getByRole('button', { name: 'Revoke read:contacts' }).waitFor();
+    await goTo(page, `/users/${encodeURIComponent('../audit')}`);
     await page.getByRole('alert').getByText('There is no such user').waitFor();
     await goTo(page, `/roles/${encodeURIComponent('..%2f..')}`);
     await page.getByRole('alert').getByText('There is no such role').waitFor();

@@ -174,6 +174,20 @@ describe('the files of the dashboard', () => {
     expect(other.status).toBe(200);
   });
 
+  // RFC 9110 section 13.1.2; a proxy that encodes anew makes a tag weak.
+  it.each<[how: string, sent: (etag: string) => string, status: number]>([
+    ['one of several', (etag) => `"other", ${etag}`, 304],
+    ['weak', (etag) => `W/${etag}`, 304],
+    ['weak, among several', (etag) => `W/"a,b",W/${etag} , "c"`, 304],
+    ['any at all', () => '*', 304],
+    ['another one', () => '"other"', 200],
+    ['only part of another one', (etag) => `"x${etag.slice(1)}, "${etag}"`, 200],
+  ])('are not sent again where the tag is %s', async (_, sent, status) => {
+    await open();
+    const { etag = '' } = (await read('/admin/dashboard.css')).headers;
+    expect((await read('/admin/dashboard.css', { 'if-none-match': sent(etag) })).status).toBe(status);
+  });
+
   it('stay small', async () => {
     await open();
     const encoded = async (file: string): Promise<number> =>

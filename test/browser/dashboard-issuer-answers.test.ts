@@ -148,6 +148,26 @@ describeInBrowser('an answer of an issuer to the dashboard', () => {
     },
   );
 
+  it.each([
+    ['metadata', '**/.well-known/**', 'cannot be asked'],
+    ['a token', '**/token', 'could not be reached for the token'],
+  ])('is not waited for without end: %s', async (_, asked, said) => {
+    const page = await door();
+    // A twentieth of the time that is waited for.
+    await page.addInitScript(
+      `{ const timeout = AbortSignal.timeout; AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 20); }`,
+    );
+    const held: Route[] = [];
+    await page.reload();
+    await page.route(asked, (route) => void held.push(route));
+    await begin(page);
+    if (asked === '**/token') await signInAtIssuer(page, 'root');
+    await told(page, said);
+    expect(held.length).toBeGreaterThan(0);
+    await Promise.all(held.map((route) => route.abort().catch(() => undefined)));
+    await page.unrouteAll();
+  });
+
   it('is taken once', async () => {
     const page = await door();
     const seen: string[] = [];

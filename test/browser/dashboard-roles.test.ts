@@ -20,6 +20,13 @@ const told = (page: Page, text: string): Promise<void> => page.getByRole('status
 const review = (page: Page): Promise<void> => page.getByRole('button', { name: 'See what would change' }).click();
 const save = (page: Page): Promise<void> => page.getByRole('button', { name: 'Save', exact: true }).click();
 
+/** What is told of the button that sends the form. */
+const description = (page: Page): Promise<string> =>
+  page.evaluate(`{
+    const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'See what would change');
+    document.getElementById(button.getAttribute('aria-describedby'))?.textContent ?? '';
+  }`);
+
 async function addPrivilege(page: Page, permission: string): Promise<void> {
   await unfold(page, 'Add a privilege');
   await page.getByRole('combobox', { name: /^Permission/ }).selectOption({ label: permission });
@@ -77,6 +84,56 @@ describeInBrowser('roles in the dashboard', () => {
     await told(page, 'The role reader is saved.');
     expect(await scene.store.role('reader')).toMatchObject({ version: 3, description: 'Typed and not yet saved' });
     expect(await scene.asContactsUser('ann', 'POST')).toBe(200);
+  });
+
+  it('that were saved though no answer came are found to be so, and nobody else is blamed', async () => {
+    const page = await open('/roles/reader');
+    await page.getByLabel('What it is for').fill('Reads');
+    await review(page);
+    await page.getByRole('heading', { name: 'What would change' }).waitFor();
+    await page.route('**/admin/api/changes', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await save(page);
+    const alert = page.getByRole('alert');
+    await alert.getByText('The connection was lost.').waitFor();
+    await page.unroute('**/admin/api/changes');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await alert.getByText('It is saved already').waitFor();
+    expect(await alert.getByText('Somebody else').count()).toBe(0);
+    await alert.getByRole('button', { name: 'Go on with version 2' }).click();
+    await page.getByText('version 2', { exact: true }).waitFor();
+    expect(await page.getByLabel('What it is for').inputValue()).toBe('Reads');
+    expect(await alert.count()).toBe(0);
+  });
+
+  it('that differ in the API of a privilege alone are not taken for the same', async () => {
+    const page = await open('/roles/reader');
+    await page.getByLabel('What it is for').fill('Reads ');
+    await review(page);
+    await page.getByRole('heading', { name: 'What would change' }).waitFor();
+    const privileges = [{ permission: 'read:contacts', audience: 'https://other.example/' }];
+    const theirs = { uid: 'reader', name: 'reader', version: 1, description: 'Reads', privileges };
+    await scene.store.putRole(theirs, { system: 'somebody else' });
+    await save(page);
+    const alert = page.getByRole('alert');
+    await alert.getByText('Somebody else saved this role meanwhile').waitFor();
+    await alert.getByText('read:contacts of https://other.example/').waitFor();
+    expect(await alert.getByText('only here').count()).toBe(2);
+    expect(await alert.getByText('What it is for').count()).toBe(0);
+  });
+
+  it('are not saved without a word on what is filled in and was not added', async () => {
+    const page = await open('/roles/reader');
+    await unfold(page, 'Add a privilege');
+    await page.getByRole('combobox', { name: /^Permission/ }).selectOption({ label: 'write:contacts' });
+    const said = 'is filled in and not added';
+    await page.getByText(said).waitFor();
+    expect(await description(page)).toContain(said);
+    await page.getByRole('button', { name: 'Add this privilege' }).click();
+    expect(await page.getByText(said).count()).toBe(0);
+    expect(await description(page)).toBe('');
   });
 
   it('that somebody else saved meanwhile can be taken as they are', async () => {

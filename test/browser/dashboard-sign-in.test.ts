@@ -99,6 +99,28 @@ describeInBrowser('signing in to the dashboard', () => {
     expect(await page.getByLabel('Reason').inputValue()).toBe('');
   });
 
+  it('ends in every tab in which the same person is signed in, and in no other', async () => {
+    const page = await open('/users/zoe');
+    const another = async (): Promise<Page> => {
+      const tab = await page.context().newPage();
+      await tab.goto(`${scene.address}/admin/#/users/zoe`);
+      await tab.getByRole('button', { name: 'Sign in' }).click();
+      return tab;
+    };
+    const same = await another();
+    await unfold(same, 'Assign a role');
+    await same.getByLabel('Reason').fill('in the other tab');
+    await page.context().clearCookies();
+    const lenas = await another();
+    await signInAtIssuer(lenas, 'lena');
+    await lenas.getByRole('heading', { level: 1, name: 'Zoe Zander' }).waitFor();
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await same.getByRole('heading', { level: 1, name: 'You are signed out' }).waitFor();
+    expect(await whatIsKept(same)).toBe('[{},{},""]');
+    expect(await lenas.getByRole('button', { name: 'Sign out' }).count()).toBe(1);
+  });
+
   it('begins anew where the browser shows a page again of somebody who is signed in no more', async () => {
     const page = await open('/users/ann');
     await page.getByRole('heading', { level: 1, name: 'Ann Alder' }).waitFor();

@@ -161,6 +161,31 @@ describe.each(applications)('mount on $name', ({ serve }) => {
     expect(seen.at(-1)).toBe('http://localhost/x');
   });
 
+  it('answers a method that no web request can have (Fetch section 2.2.1) by itself, and leaves that of others alone', async () => {
+    const seen: string[] = [];
+    const handler: Handler = Object.assign(
+      (request: Request) => {
+        seen.push(request.method);
+        return new Response('handled');
+      },
+      { handles: (path: string) => path === '/ours' },
+    );
+    const { port } = new URL(await serve(handler));
+    const traced = async (path: string): Promise<string> => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(`TRACE ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n`);
+      let answer = '';
+      for await (const part of socket) answer += String(part);
+      return answer;
+    };
+    const answer = await traced('/ours');
+    expect(answer).toMatch(/^HTTP\/1\.1 501 /);
+    // Nothing of what was sent (RFC 9110 section 9.3.8), and nothing of what is behind it.
+    expect(answer).not.toMatch(/Bearer|TypeError|failed/);
+    expect(await traced('/others')).toContain('the application');
+    expect(seen).toEqual([]);
+  });
+
   it('tells the handler when who asked is gone', async () => {
     let gone: (() => void) | undefined;
     const isGone = new Promise<void>((resolve) => (gone = resolve));

@@ -24,6 +24,15 @@ export const ceilingFaults: [string, string, Fault][] = [
   ],
   ['has no ceiling', names, withoutCeiling(() => true)],
   [
+    'passes over the other names that who makes a change knows',
+    'whoever makes a change and knows other names',
+    (store) => ({
+      grant: (subject: Subject, privilege: PrivilegeInput, by: ChangedBy) => {
+        return store.grant(subject, privilege, 'access' in by ? { access: by.access } : by);
+      },
+    }),
+  ],
+  [
     'asks for the first of a list only',
     names,
     refusing('beyond_ceiling', (error) =>

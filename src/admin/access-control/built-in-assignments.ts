@@ -6,6 +6,7 @@ import type { InheritedRole, Role } from '../../core/role-store.ts';
 import { ok } from '../exchange.ts';
 import type { Call, Handle } from '../exchange.ts';
 import { RequestFault } from '../faults.ts';
+import { inBatches } from '../management/in-batches.ts';
 import { checkedQuery } from '../query.ts';
 import * as asks from './asks.ts';
 import { changing } from './changing.ts';
@@ -34,11 +35,11 @@ export const listAttached: Handle = async (call) => {
 
 async function attachedTo({ admin: { store } }: Call, uid: string, place: string | undefined): Promise<object[]> {
   const inherits = ((await store.role(uid))?.inherits ?? []).filter((one) => isInReach(one, place));
-  const views = inherits.map(async ({ role, organization }) => {
+  const views = await inBatches(inherits, async ({ role, organization }) => {
     const attached = await store.role(role);
     return attached === undefined ? [] : [roleView(attached, organization === undefined)];
   });
-  return (await Promise.all(views)).flat();
+  return views.flat();
 }
 
 export const attach: Handle = async (call) => {

@@ -2,10 +2,10 @@
 
 import { filterFor } from '../../core/list-filter.ts';
 import type { ListFilter } from '../../core/list-filter.ts';
-import { ownName } from '../../core/own-names.ts';
+import { namesOf, ownName } from '../../core/own-names.ts';
 import { isScopeToken } from '../../core/permission.ts';
 import type { Privilege } from '../../core/privilege.ts';
-import type { Person } from '../../core/role-store.ts';
+import type { Page, PageRequest, Person } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
 import { ok } from '../exchange.ts';
 import type { Call, Handle } from '../exchange.ts';
@@ -21,7 +21,8 @@ import { userIn } from './user-roles.ts';
 
 // Each is looked at: what somebody is denied does not stand in the list of who holds it.
 const mostUsers = 2000;
-const pageOf = 500;
+const mostNames = 20;
+const pageOf = 1000;
 const atOnce = 20;
 
 /** `scope`: only who may do it on all that this spells. At most 2000 users: of more than that nobody is listed. */
@@ -88,25 +89,44 @@ function checkedName(parameter: string, value: string): string {
 }
 
 async function holdersOf({ names }: Asked, seen: ListFilter, admin: Administered): Promise<Person[]> {
+  const { store } = admin;
+  // A store need not have been told which names mean the same.
+  const all = new Set(apisOf(admin).flatMap(({ catalogue }) => names.flatMap((name) => namesOf(name, catalogue))));
+  // Rather everybody once than the same people for name after name.
+  if (all.size > mostNames) return peopleIn((page) => store.subjects({ ...page, kind: 'user' }), seen, admin);
   const people = new Map<string, Person>();
-  for (const name of names) {
-    let after: string | undefined;
-    do {
-      const page = await admin.store.holdersOf(name, { take: pageOf, ...(after !== undefined && { after }) });
-      if (page.total > mostUsers) throw tooMany();
-      for (const { subject } of page.items) {
-        const { kind, issuer, id } = subject;
-        const isOurs = kind === 'user' && (admin.store.holdsForAnyIssuer === true || issuer === admin.issuer);
-        if (isOurs && seen.includes(id)) people.set(id, userOf(id, admin));
-      }
-      after = page.next;
-    } while (after !== undefined);
+  for (const name of all) {
+    const holding = async (page: PageRequest): Promise<Page<Person>> => {
+      const { items, ...rest } = await store.holdersOf(name, page);
+      return { ...rest, items: items.map(({ subject }) => subject) };
+    };
+    for (const person of await peopleIn(holding, seen, admin)) people.set(person.id, person);
+    if (people.size > mostUsers) throw tooMany();
   }
   return [...people.values()];
 }
 
+async function peopleIn(
+  ask: (page: PageRequest) => Promise<Page<Person>>,
+  seen: ListFilter,
+  admin: Administered,
+): Promise<Person[]> {
+  const people: Person[] = [];
+  let after: string | undefined;
+  do {
+    const page = await ask({ take: pageOf, ...(after !== undefined && { after }) });
+    if (page.total > mostUsers) throw tooMany();
+    for (const { kind, issuer, id } of page.items) {
+      const isOurs = kind === 'user' && (admin.store.holdsForAnyIssuer === true || issuer === admin.issuer);
+      if (isOurs && seen.includes(id)) people.push(userOf(id, admin));
+    }
+    after = page.next;
+  } while (after !== undefined);
+  return people;
+}
+
 function tooMany(): RequestFault {
-  const message = `More than ${mostUsers} hold this: ask for an action that fewer do, or for one user at a time`;
+  const message = `More than ${mostUsers} hold this, or would have to be looked at: ask for an action that fewer do, or for one user at a time`;
   return new RequestFault(400, message, { code: 'too_many_users' });
 }
 

@@ -5,6 +5,7 @@ import { isScopeToken } from '../../core/permission.ts';
 import type { Privilege } from '../../core/privilege.ts';
 import type { Administered } from '../administered.ts';
 import { RequestFault } from '../faults.ts';
+import { excerpt } from '../management/properties.ts';
 import { resourceOf } from './role-view.ts';
 
 /** A role as it was sent. */
@@ -76,7 +77,7 @@ export function membersOf<Name extends string>(
   if (!isRecord(value)) throw amiss(name === '' ? 'the body' : name, 'an object');
   for (const key of Object.keys(value)) {
     if ((known as readonly string[]).includes(key)) continue;
-    throw amiss(name === '' ? key : `${name}.${key}`, `absent: ${known.join(', ')} are known`);
+    throw amiss(name === '' ? excerpt(key) : `${name}.${excerpt(key)}`, `absent: ${known.join(', ')} are known`);
   }
   const own = known.filter((key) => Object.hasOwn(value, key) && value[key] !== undefined);
   return Object.fromEntries(own.map((key) => [key, value[key]])) as Partial<Record<Name, unknown>>;

@@ -6,6 +6,7 @@ import type { Person, RoleAssignment } from '../../core/role-store.ts';
 import { ok } from '../exchange.ts';
 import type { Call, Handle } from '../exchange.ts';
 import { RequestFault } from '../faults.ts';
+import { inBatches } from '../management/in-batches.ts';
 import { userOf } from '../people.ts';
 import { checkedQuery } from '../query.ts';
 import * as asks from './asks.ts';
@@ -26,13 +27,12 @@ export const list: Handle = async (call) => {
   flag('includeMapped', includeMapped);
   const place = await placeOf(call, asks.listUserRoles, values);
   const assigned = await assignmentsOf(call, await userIn(call));
-  const views = assigned
-    .filter((one) => isInReach(one, place) && isNow(one))
-    .map(async ({ role, organization }) => {
-      const found = await call.admin.store.role(role);
-      return found === undefined ? [] : [roleView(found, organization === undefined)];
-    });
-  return ok((await Promise.all(views)).flat());
+  const reached = assigned.filter((one) => isInReach(one, place) && isNow(one));
+  const views = await inBatches(reached, async ({ role, organization }) => {
+    const found = await call.admin.store.role(role);
+    return found === undefined ? [] : [roleView(found, organization === undefined)];
+  });
+  return ok(views.flat());
 };
 
 export const add: Handle = async (call) => {
@@ -57,7 +57,7 @@ export const replace: Handle = async (call) => {
   optionalFlag(includeHidden, 'includeHidden');
   const organization = await placeOf(call, asks.replaceUserRoles, { ...values, global: isGlobal });
   const subject = await userIn(call);
-  await Promise.all(uids.map((uid) => roleToGive(call, uid, organization)));
+  await inBatches(uids, (uid) => roleToGive(call, uid, organization));
   const assigned = await assignmentsOf(call, subject);
   const own = assigned.filter((one) => one.organization === organization);
   const kept = assigned.filter((one) => isInReach(one, organization) && isNow(one)).map(({ role }) => role);

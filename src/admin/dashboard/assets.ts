@@ -43,11 +43,15 @@ async function asset(name: string, admin: Administered, { headers: asked }: Requ
     'Cache-Control': 'no-cache',
     Vary: 'Accept-Encoding',
   };
-  // RFC 9110 section 13.1.2
-  if (asked.get('if-none-match') === etag) return { status: 304, headers };
+  if (isThere(etag, asked.get('if-none-match'))) return { status: 304, headers };
   if (encoding === undefined) return { status: 200, body: content, headers };
   const body = await encoded(content, { encoding, key: `${name} ${etag}` });
   return { status: 200, body, headers: { ...headers, 'Content-Encoding': encoding } };
+}
+
+// RFC 9110 section 13.1.2: one of several may be it, and whoever passed it on may have made it a weak one.
+function isThere(etag: string, known: string | null): boolean {
+  return known === '*' || [...(known ?? '').matchAll(/"[^"]*"/g)].some(([one]) => one === etag);
 }
 
 function checkServed({ dashboard }: Administered): Dashboard {

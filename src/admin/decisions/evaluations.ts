@@ -18,30 +18,35 @@ export const evaluate: Handle = async ({ body, admin }) => {
 // A screen of rows, each with its buttons, and no work without end.
 const maxEvaluations = 500;
 
+// As many questions as wait for the store together, where all of them are answered anyway.
+const maxTogether = 20;
+
 export const evaluateAll: Handle = async (call) => {
   const request = membersOf(call.body);
   const { evaluations = [] } = ownMembers(request, ['evaluations']);
   if (!Array.isArray(evaluations)) throw fault('evaluations', 'a list');
-  const settles = semanticIn(request);
+  const semantic = semanticIn(request);
   // Without a list it is the single question (section 7.1).
   if (evaluations.length === 0) return evaluate(call);
   if (evaluations.length > maxEvaluations) throw fault('evaluations', `a list of at most ${maxEvaluations}`);
-  return ok({ evaluations: await verdictsOn(evaluations, { request, settles, admin: call.admin }) });
+  return ok({ evaluations: await verdictsOn(evaluations, { request, semantic, admin: call.admin }) });
 };
 
 interface Batch {
   readonly request: Readonly<Record<string, unknown>>;
-  readonly settles: (decision: boolean) => boolean;
+  readonly semantic: Semantic;
   readonly admin: Administered;
 }
 
-async function verdictsOn(evaluations: readonly unknown[], { request, settles, admin }: Batch): Promise<Verdict[]> {
+async function verdictsOn(evaluations: readonly unknown[], { request, semantic, admin }: Batch): Promise<Verdict[]> {
   const held = new Held(admin);
   const verdicts: Verdict[] = [];
-  for (const evaluation of evaluations) {
-    const verdict = await verdictOf(evaluation, request, held, admin);
-    verdicts.push(verdict);
-    if (settles(verdict.decision)) break;
+  // After the one that ends the list nothing is asked.
+  const together = semantic.endsOn === undefined ? maxTogether : 1;
+  for (let at = 0; at < evaluations.length; at += together) {
+    const part = evaluations.slice(at, at + together).map((one) => verdictOf(one, request, held, admin));
+    verdicts.push(...(await Promise.all(part)));
+    if (verdicts.at(-1)?.decision === semantic.endsOn) break;
   }
   return verdicts;
 }
@@ -77,18 +82,23 @@ function ownMembers<Name extends string>(of: Batch['request'], names: readonly N
   };
 }
 
-/** Which decision ends the list before its end (section 7.1.2.1). */
-const semantics: ReadonlyMap<unknown, (decision: boolean) => boolean> = new Map([
-  ['execute_all', () => false],
-  ['deny_on_first_deny', (decision: boolean) => !decision],
-  ['permit_on_first_permit', (decision: boolean) => decision],
+interface Semantic {
+  /** The decision that ends the list before its end; undefined: none does. */
+  readonly endsOn: boolean | undefined;
+}
+
+/** Section 7.1.2.1. */
+const semantics: ReadonlyMap<unknown, Semantic> = new Map([
+  ['execute_all', { endsOn: undefined }],
+  ['deny_on_first_deny', { endsOn: false }],
+  ['permit_on_first_permit', { endsOn: true }],
 ]);
 
-function semanticIn(request: Batch['request']): (decision: boolean) => boolean {
+function semanticIn(request: Batch['request']): Semantic {
   const { options = {} } = ownMembers(request, ['options']);
   if (!isRecord(options)) throw fault('options', 'an object');
-  const { evaluations_semantic: semantic = 'execute_all' } = ownMembers(options, ['evaluations_semantic']);
-  const settles = semantics.get(semantic);
-  if (settles === undefined) throw fault('options.evaluations_semantic', [...semantics.keys()].join(' or '));
-  return settles;
+  const { evaluations_semantic: name = 'execute_all' } = ownMembers(options, ['evaluations_semantic']);
+  const semantic = semantics.get(name);
+  if (semantic === undefined) throw fault('options.evaluations_semantic', [...semantics.keys()].join(' or '));
+  return semantic;
 }

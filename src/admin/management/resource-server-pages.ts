@@ -48,18 +48,30 @@ export async function apiNamed(text: string, admin: Administered): Promise<Known
 
 const storePage = 1000;
 
+/** One request looks at no more of those that are stored than that. */
+const apisPerRequest = 10_000;
+
 // An id says nothing of what it was derived from.
 async function apiOfId(id: string, admin: Administered): Promise<KnownApi | undefined> {
   const builtIn = builtInApis(admin).find((identifier) => resourceServerId(identifier) === id);
   if (builtIn !== undefined) return (await apisOf([builtIn], admin)).get(builtIn);
   let after: string | undefined;
+  let looked = 0;
   do {
+    // What was not looked at cannot be said not to be there.
+    if (looked >= apisPerRequest) throw beyondIds();
+    looked += storePage;
     const { items, next } = await admin.store.apis({ take: storePage, ...(after !== undefined && { after }) });
     const record = items.find(({ identifier }) => resourceServerId(identifier) === id);
     if (record !== undefined) return knownApi(record.identifier, record, admin);
     after = next;
   } while (after !== undefined);
   return undefined;
+}
+
+function beyondIds(): RequestFault {
+  const message = `None of the first ${apisPerRequest} resource servers has this id; name it by its identifier.`;
+  return new RequestFault(400, message, { code: 'invalid_uri' });
 }
 
 /** @throws RequestFault when it may not be changed. */

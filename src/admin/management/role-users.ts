@@ -4,6 +4,7 @@ import type { RoleHolder } from '../../core/role-store.ts';
 import type { Administered } from '../administered.ts';
 import { ok } from '../exchange.ts';
 import type { Answer, Call, Handle } from '../exchange.ts';
+import { RequestFault } from '../faults.ts';
 import { checkpoint, placeIn } from './checkpoints.ts';
 import { existingUsers, usersOf } from './directory.ts';
 import { rolesInForce } from './held-pairs.ts';
@@ -28,17 +29,31 @@ export const list: Handle = async (call): Promise<Answer> => {
 
 const storePage = 1000;
 
+/** One request looks at no more of those who have a role than that. */
+const holdersPerRequest = 10_000;
+
 // A store lists applications and assignments in one organization too: to tell a total is to look at each.
 async function numberedUsers(uid: string, { admin }: Call, page: NumberedPage): Promise<Answer> {
   const ids: string[] = [];
   let after: string | undefined;
+  let looked = 0;
   do {
+    if (looked >= holdersPerRequest) throw beyondNumbers();
     const holders = await admin.store.holdersOfRole(uid, { take: storePage, ...(after !== undefined && { after }) });
+    // They could not all be counted: better not to go on.
+    if (page.withTotals && holders.total > holdersPerRequest) throw beyondNumbers();
+    looked += storePage;
     ids.push(...idsOf(holders.items, admin));
     after = holders.next;
   } while (after !== undefined && (page.withTotals || ids.length < page.offset + page.take));
   const items = await itemsOf(ids.slice(page.offset, page.offset + page.take), admin);
   return numberedAnswer('users', { items, total: ids.length }, page);
+}
+
+// What is left out unsaid would be taken for what there is not.
+function beyondNumbers(): RequestFault {
+  const message = `Only the first ${holdersPerRequest} of those who have a role can be paged and counted by number; use take and from.`;
+  return new RequestFault(400, message, { code: 'invalid_paging' });
 }
 
 /** So many pages of the store make one of ours at most; after that it is shorter, and has a next one. */

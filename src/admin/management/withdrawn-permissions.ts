@@ -2,7 +2,7 @@
 // what nobody can be given any more, nobody keeps, and whoever defines it anew gives it to nobody.
 
 import { UnavailableError } from '../../core/errors.ts';
-import { ownName } from '../../core/own-names.ts';
+import { namesOf, ownName } from '../../core/own-names.ts';
 import { everyPermission } from '../../core/permission.ts';
 import type { Change } from '../../core/change.ts';
 import type { Privilege } from '../../core/privilege.ts';
@@ -58,14 +58,20 @@ interface HeldDirectly {
 
 const storePage = 1000;
 
+/** A store lists together who holds a permission itself and by a role: one request looks at no more of them than that. */
+const holdersPerRequest = 100_000;
+
 async function heldDirectly(
-  { names, isWhole }: Withdrawn,
+  withdrawn: Withdrawn,
   isMeant: (one: Privilege) => boolean,
-  { admin: { store }, atMost }: { readonly admin: Administered; readonly atMost: number },
+  { admin, atMost }: { readonly admin: Administered; readonly atMost: number },
 ): Promise<HeldDirectly[]> {
   const held = new Map<string, { subject: Person; privileges: Privilege[] }>();
-  for (const name of isWhole ? [...names, everyPermission] : names) {
-    for await (const { subject, privileges } of pages((page) => store.holdersOf(name, page))) {
+  let looked = 0;
+  for (const name of namesHeld(withdrawn, admin)) {
+    for await (const { subject, privileges } of pages((page) => admin.store.holdersOf(name, page))) {
+      looked += 1;
+      if (looked > holdersPerRequest) throw tooManyHolders();
       const key = JSON.stringify([subject.issuer, subject.kind, subject.id]);
       const entry = held.get(key) ?? { subject, privileges: [] };
       const direct = privileges.filter((one) => one.source?.kind === 'direct' && isMeant(one));
@@ -75,6 +81,12 @@ async function heldDirectly(
     }
   }
   return [...held.values()];
+}
+
+/** Each name under which one of them may be stored: a store need not have been told which mean the same. */
+function namesHeld({ identifier, names, isWhole }: Withdrawn, { api, catalogue }: Administered): Set<string> {
+  const all = identifier === api.identifier ? [...names].flatMap((name) => namesOf(name, catalogue)) : names;
+  return new Set(isWhole ? [...all, everyPermission] : all);
 }
 
 async function rolesHolding(isMeant: (one: Privilege) => boolean, { store }: Administered): Promise<Role[]> {
@@ -88,6 +100,11 @@ async function rolesHolding(isMeant: (one: Privilege) => boolean, { store }: Adm
 
 function tooMany(): RequestFault {
   const message = `More than ${withdrawalsAtOnce} users, applications and roles hold what the API would lose; take it back from most of them first.`;
+  return new RequestFault(409, message, { code: 'permissions_in_use' });
+}
+
+function tooManyHolders(): RequestFault {
+  const message = `More than ${holdersPerRequest} users and applications hold what the API would lose, most of them by a role; take it from those roles first.`;
   return new RequestFault(409, message, { code: 'permissions_in_use' });
 }
 

@@ -8,6 +8,7 @@ import type { Administered } from '../administered.ts';
 import { inBatches } from '../management/in-batches.ts';
 import { namesOf } from './names.ts';
 import { rolesBy, rolesReached } from './reached.ts';
+import type { RoleSource } from './reached.ts';
 import { heldBy } from './subjects.ts';
 
 /** What the changes would come to. */
@@ -32,8 +33,9 @@ export async function effectsOf(changes: readonly Change[], by: ChangedBy, admin
   await store.changeAll(changes, by, { dryRun: true });
   const { people, total } = await concernedBy(changes, store);
   const names = await namesOf(people, admin);
+  const roles = eachOnce(store);
   const subjects = await inBatches(people, async (person) => {
-    const { gains, losses } = await effectOn(person, changes, store);
+    const { gains, losses } = await effectOn(await store.subject(person), changes, roles);
     return { subject: { ...person, ...names(person) }, gains, losses };
   });
   return { total, subjects };
@@ -77,12 +79,23 @@ async function rolesAbove(uids: readonly string[], store: RoleStore): Promise<Se
   return found;
 }
 
+/** Many have the same roles: each is read once for all of them. */
+function eachOnce(store: RoleStore): RoleSource {
+  const read = new Map<string, Promise<Role | undefined>>();
+  return {
+    role: (uid) => {
+      const role = read.get(uid) ?? store.role(uid);
+      read.set(uid, role);
+      return role;
+    },
+  };
+}
+
 async function effectOn(
-  person: Person,
+  record: SubjectRecord,
   changes: readonly Change[],
-  store: RoleStore,
+  store: RoleSource,
 ): Promise<{ gains: Privilege[]; losses: Privilege[] }> {
-  const record = await store.subject(person);
   const after = afterwards(record, changes);
   const put = changes.flatMap((one) => (one.kind === 'put-role' ? [one.role] : []));
   const wanted = [

@@ -2,6 +2,7 @@
 
 import { isRecord } from '../../core/options.ts';
 import { RequestFault } from '../faults.ts';
+import { excerpt } from '../management/properties.ts';
 
 /** @throws RequestFault when it is no object, or has a member that is not in `known`. */
 export function membersOf<Name extends string>(
@@ -12,7 +13,7 @@ export function membersOf<Name extends string>(
   if (!isRecord(value)) throw amiss(name, 'an object');
   for (const key of Object.keys(value)) {
     if (!(known as readonly string[]).includes(key))
-      throw amiss(`${name}.${key}`, `absent: ${known.join(', ')} are known`);
+      throw amiss(`${name}.${excerpt(key)}`, `absent: ${known.join(', ')} are known`);
   }
   return Object.fromEntries(known.filter((key) => Object.hasOwn(value, key)).map((key) => [key, value[key]])) as {
     [Key in Name]?: unknown;

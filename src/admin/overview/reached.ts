@@ -4,7 +4,10 @@ import { inheritedBy } from '../../core/role-closure.ts';
 import type { Role, RoleStore } from '../../core/role-store.ts';
 import { inBatches } from '../management/in-batches.ts';
 
-export async function rolesReached(roles: readonly Role[], store: RoleStore): Promise<Map<string, Role>> {
+/** Where roles are read. */
+export type RoleSource = Pick<RoleStore, 'role'>;
+
+export async function rolesReached(roles: readonly Role[], store: RoleSource): Promise<Map<string, Role>> {
   const found = new Map(roles.map((role) => [role.uid, role]));
   const asked = new Set(found.keys());
   for (let last = roles; last.length > 0;) {
@@ -18,6 +21,6 @@ export async function rolesReached(roles: readonly Role[], store: RoleStore): Pr
 }
 
 /** Those of these roles that there are. */
-export async function rolesBy(uids: readonly string[], store: RoleStore): Promise<Role[]> {
+export async function rolesBy(uids: readonly string[], store: RoleSource): Promise<Role[]> {
   return (await inBatches([...new Set(uids)], (uid) => store.role(uid))).filter((role) => role !== undefined);
 }

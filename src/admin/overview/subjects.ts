@@ -48,7 +48,9 @@ export const showSubject: Handle = async ({ params, admin }) => {
   const person = personIn(params, admin);
   const record = await admin.store.subject(person);
   const names = await namesOf([person], admin);
-  if (person.kind === 'user' && admin.users !== undefined && names(person) === undefined) {
+  const isUnknown = person.kind === 'user' && admin.users !== undefined && names(person) === undefined;
+  // What is left of somebody who is gone can still be taken back.
+  if (isUnknown && record.privileges.length === 0 && record.roles.length === 0) {
     throw new RequestFault(404, 'There is no such user', { code: 'not_found' });
   }
   const assigned = record.roles.map(({ role }) => role);
@@ -58,6 +60,7 @@ export const showSubject: Handle = async ({ params, admin }) => {
     privileges: record.privileges,
     roles: record.roles.map((one) => ({ ...one, name: roles.get(one.role)?.name ?? one.role })),
     held: heldBy(record, roles),
+    ...(isUnknown && { isUnknown }),
   });
 };
 

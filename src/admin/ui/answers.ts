@@ -72,6 +72,8 @@ export interface SubjectAnswer {
   readonly roles: readonly (Assignment & { readonly name: string })[];
   /** Everything, also what comes by roles. */
   readonly held: readonly Privilege[];
+  /** Whether there is a directory of users that does not know them. */
+  readonly isUnknown?: boolean;
 }
 
 export interface InheritedRole {

@@ -37,7 +37,13 @@ export function useLoaded<Answer>(
           setData(() => answer);
           setProblem(undefined);
         }),
-      (cause: unknown) => finish(() => setProblem(asProblem(cause))),
+      (cause: unknown) =>
+        finish(() => {
+          const failed = asProblem(cause);
+          setProblem(failed);
+          // What is there no more is not shown any longer as if it were.
+          if (failed.status === 404) setData(undefined);
+        }),
     );
     return () => controller.abort();
   }, [wanted]);

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Announcements } from './parts/announcements.tsx';
 import { BusyButton } from './parts/busy-button.tsx';
 import { Notice } from './parts/notice.tsx';
+import { PageBoundary } from './parts/page-boundary.tsx';
 import { pageAt } from './pages.tsx';
 import type { Problem } from './problem.ts';
 import { hrefTo, usePlace } from './router.ts';
@@ -78,7 +79,7 @@ export function Shell({
           </div>
         )}
         {problem && <Notice problem={problem} />}
-        {pageAt(place)}
+        <PageBoundary key={place.path.join('/')}>{pageAt(place)}</PageBoundary>
       </main>
       <Announcements />
     </div>

@@ -2,18 +2,27 @@
 
 import type { Person, Privilege } from './answers.ts';
 
-/** `now` for what has ended. */
+// ECMA-262 section 21.4.1.1: there are no dates beyond, and what ends may end later.
+const furthest = 8.64e15;
+
+export function dateAt(milliseconds: number): Date {
+  return new Date(Math.max(-furthest, Math.min(milliseconds, furthest)));
+}
+
 export function instant(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return dateAt(milliseconds).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 export function hasEnded(expiresAt: number | undefined): boolean {
   return expiresAt !== undefined && expiresAt <= Date.now();
 }
 
+// Controls, and what turns the direction of writing around for all that follows (Unicode TR 36 section 2.4).
+const misleading = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 /** Who it is, as short as can be. */
 export function nameOf({ name, email, id }: Pick<Person, 'name' | 'email' | 'id'>): string {
-  return name ?? email ?? id;
+  return (name ?? email ?? id).replaceAll(misleading, '\ufffd');
 }
 
 /** `delete:contacts on contacts:id:1, denied`: all of a privilege in one line. */

@@ -22,7 +22,7 @@ const large = {
 export async function growthFigures({ signer, jwksUri, isQuick }) {
   const size = isQuick ? small : large;
   const among = (...sizes) => (isQuick ? [sizes[0], sizes.at(-1)] : sizes);
-  const given = { signer, issuers: [{ issuer, jwksUri }], jwksUri, tokens: signedTokens(signer, 100), size };
+  const given = { signer, issuers: [{ issuer, jwksUri }], jwksUri, tokens: await signedTokens(signer, 100), size };
   const seen = await seenFigures(isQuick, size);
   const costs = [
     ...(await each(among(1, 100, 10_000), (count) => withRoutes(count, given))),
@@ -58,11 +58,12 @@ async function withPrivileges(privileges, { issuers, tokens, size }) {
 async function withIssuers(count, { signer, jwksUri, size }) {
   const names = Array.from({ length: count }, (_, number) => `https://book-${number}.eu.auth0.example/`);
   const own = { issuers: names.map((name) => ({ issuer: name, jwksUri })) };
-  const token = (number) => signer.token(accessClaims(number, { iss: names[number % count] }));
-  const warm = await costOf(own, { tokens: Array.from({ length: 100 }, (_, number) => token(number)) }, size);
-  const fresh = Array.from({ length: newTokens }, (_, number) =>
-    signer.token(accessClaims(number % 100, { iss: names[number % count], jti: `new-${number}` })),
-  );
+  const tokensOf = (so, more) => {
+    const claims = (number) => accessClaims(number % 100, { iss: names[number % count], ...more(number) });
+    return signer.tokens(Array.from({ length: so }, (_, number) => claims(number)));
+  };
+  const warm = await costOf(own, { tokens: await tokensOf(100, () => ({})) }, size);
+  const fresh = await tokensOf(newTokens, (number) => ({ jti: `new-${number}` }));
   // Half as many rounds again warm it up.
   const coldAlone = await aloneOf(own, fresh, { aloneRounds: 10, aloneCount: newTokens / 15 });
   return { grows: 'issuers', size: count, coldIs: 'a new token', ...warm, coldAlone };

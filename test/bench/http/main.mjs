@@ -5,15 +5,17 @@ import { describedMachine, printFigures, versionIn } from '../figures.mjs';
 import { createSigner, issuer, serveKeys } from '../tokens/tokens.mjs';
 import { pinLoad, pinning } from './cores.mjs';
 import { growthFigures } from './growth.mjs';
-import { figuresOf, printLatencies, printMemory, printThroughput } from './report.mjs';
+import { besideItsOwn, figuresOf, printLatencies, printMemory, printThroughput } from './report.mjs';
 import { renewedTokens, signedTokens } from './requests.mjs';
 import { measured } from './workloads.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-// `warmUp`: requests; code that has run for a short time is slow, the more of it there is.
+// `warmUp`, `fresh`: requests; code that has run for a short time is slow, the more of it there is.
+const quick = { rounds: 7, sliceMs: 120, warmUp: 3000, freshRounds: 5, fresh: 3600, latencyRounds: 3, latencyMs: 400 };
+const full = { rounds: 21, sliceMs: 300, warmUp: 20_000, freshRounds: 19, fresh: 16_000 };
 const size = values.quick
-  ? { rounds: 9, sliceMs: 60, warmUp: 4000, freshRounds: 4, fresh: 3000, latencyRounds: 3, latencyMs: 400 }
-  : { rounds: 21, sliceMs: 300, warmUp: 20_000, freshRounds: 19, fresh: 16_000, latencyRounds: 9, latencyMs: 3000 };
+  ? { ...quick, isQuick: true }
+  : { ...full, latencyRounds: 9, latencyMs: 3000, isQuick: false };
 
 const kits = [
   {
@@ -28,20 +30,23 @@ const kits = [
 
 console.log(`${describedMachine(versions())}\n${pinning}`);
 const signer = { ...createSigner('RS256'), issuer };
-const tokens = signedTokens(signer, 10_000);
-const fresh = renewedTokens(signer, size.fresh);
+const tokens = await signedTokens(signer, 10_000);
+const fresh = await renewedTokens(signer, size.fresh);
 pinLoad();
 const keys = await serveKeys({ keys: [signer.jwk] });
 const figures = [];
+const measurements = [];
 for (const kit of kits) {
   const results = await measured(kit, { signer, jwksUri: keys.address, tokens, fresh }, size);
   printThroughput(`${kit.framework}: one hot token`, results.hot);
   printThroughput(`${kit.framework}: 10,000 tokens by Zipf's law, each seen before`, results.many);
   printThroughput(`${kit.framework}: each request a new RS256 token`, results.fresh);
-  if (kit.hasOurs) printLatencies(`${kit.framework}: latency at 70 % of its own capacity`, results.latency);
+  printLatencies(`${kit.framework}: latency at 70 % of its own capacity`, results.latency);
   printMemory(results.memory);
+  measurements.push({ kit, results });
   if (kit.hasOurs) figures.push(...figuresOf(kit, results));
 }
+figures.push(...besideItsOwn(measurements));
 figures.push(...(await growthFigures({ signer, jwksUri: keys.address, isQuick: values.quick })));
 keys.close();
 printFigures(figures);

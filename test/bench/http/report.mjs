@@ -6,6 +6,9 @@ import { differences, median, ratios } from './slices.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof import('./workloads.mjs').measured>>} Measured */
 
+/** Of its core; beyond, the load is what limits. */
+const busyMost = 0.95;
+
 const withParameter = 'a resource from a parameter';
 
 /** What a contender is compared with. */
@@ -28,7 +31,7 @@ export function printThroughput(title, results) {
   });
   printTable([['', 'requests', 'of unguarded', 'processor time', 'added by the guard'], ...rows]);
   const busiest = Math.max(...[...results.values()].flatMap(({ busyShare }) => busyShare));
-  if (busiest > 0.95)
+  if (busiest > busyMost)
     console.log(`The load has used up to ${Math.round(busiest * 100)} % of its core: it may be what limits`);
 }
 
@@ -61,7 +64,7 @@ export function printMemory(memory) {
  * @param {{ framework: string, rivals: string[], goals: { hot: number, rival: number, many: number } }} kit
  * @param {Measured} measured @returns {import('../figures.mjs').Figure[]}
  */
-export function figuresOf({ framework, rivals, goals }, { hot, many, fresh, latency }) {
+export function figuresOf({ framework, rivals, goals }, { hot, many, fresh, latency, memory }) {
   const guarded = [...hot.keys()].filter((name) => name.startsWith('rightful') && !name.includes('cold'));
   const asks = (name) => name.split(', ').slice(1).join(', ') || 'one permission';
   const title = (name) => `${framework}, hot token, ${asks(name)}`;
@@ -73,7 +76,53 @@ export function figuresOf({ framework, rivals, goals }, { hot, many, fresh, late
     toRival(`${framework}, 10,000 tokens: to the fastest rival`, many, rivals),
     toRival(`${framework}, each a new token: to the fastest rival`, fresh, rivals, { above: 1 }),
     ...latencyFigures(framework, latency),
+    memoryFigure(framework, rivals, memory),
   ];
+}
+
+/**
+ * What a rival adds to a framework where ours is not, beside what ours adds where it is.
+ *
+ * @param {{ kit: { framework: string, hasOurs: boolean, rivals: string[] }, results: Measured }[]} measurements
+ * @returns {import('../figures.mjs').Figure[]}
+ */
+export function besideItsOwn(measurements) {
+  const [withOurs, others] = [true, false].map((wanted) => measurements.filter(({ kit }) => kit.hasOurs === wanted));
+  return withOurs.flatMap(({ kit: { framework }, results }) =>
+    others.flatMap(({ kit, results: theirs }) =>
+      kit.rivals.flatMap((rival) => [
+        addedBeside(`${framework}, hot token`, results.hot, { rival, results: theirs.hot, ...kit }),
+        addedBeside(`${framework}, 10,000 tokens`, results.many, { rival, results: theirs.many, ...kit }),
+      ]),
+    ),
+  );
+}
+
+function addedBeside(title, results, other) {
+  const values = added('rightful', results);
+  const theirs = median(added(other.rival, other.results));
+  const against = `${other.rival} on ${other.framework}, ${written(theirs, 'time')}`;
+  const ratio = median(values) / theirs;
+  // Where noise is larger than what is added there is nothing to compare.
+  const compared = theirs > 0 && ratio > 0 ? { against, ratio } : { against };
+  return { name: `${title}: added processor time, to a rival on its own framework`, values, unit: 'time', ...compared };
+}
+
+/** Nanoseconds of the server's processor time a request. */
+function added(name, results) {
+  return differences(results.get(name).cpuNs, baseOf(name, results).cpuNs);
+}
+
+function memoryFigure(framework, rivals, memory) {
+  const [least] = rivals.toSorted((one, other) => memory.get(one) - memory.get(other));
+  const bytes = memory.get('rightful');
+  return {
+    name: `${framework}: resident memory after it`,
+    values: [bytes],
+    unit: 'bytes',
+    against: `${least}, ${written(memory.get(least), 'bytes')}`,
+    ratio: bytes / memory.get(least),
+  };
 }
 
 function toUnguarded(name, own, results, least) {
@@ -86,8 +135,10 @@ function toRival(name, results, rivals, goal) {
   return goal === undefined ? figure : { ...figure, goal: { of: 'ratio', ...goal } };
 }
 
-function compared(name, own, other, { perSecond }) {
-  const against = `${other}, ${written(median(perSecond), '/s')}`;
+function compared(name, own, other, { perSecond, busyShare }) {
+  // A server that waits for the load could do more than it shows.
+  const isHeldUp = Math.max(median(busyShare), median(own.busyShare)) > busyMost;
+  const against = `${other}, ${written(median(perSecond), '/s')}${isHeldUp ? '; the load limits' : ''}`;
   const ratio = ratios(own.perSecond, perSecond);
   return { name, values: own.perSecond, unit: '/s', against, ratio, ratioOf: 'throughput' };
 }
@@ -95,7 +146,7 @@ function compared(name, own, other, { perSecond }) {
 function addedTime(name, own, results) {
   const base = baseOf(own, results).cpuNs;
   const against = `unguarded, ${written(median(base), 'time')}`;
-  const values = differences(results.get(own).cpuNs, base);
+  const values = added(own, results);
   return { name, values, unit: 'time', against, goal: { of: 'value', most: 3000 } };
 }
 

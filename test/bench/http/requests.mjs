@@ -12,12 +12,12 @@ export function accessClaims(number, overrides = {}) {
 
 /** @param {ReturnType<typeof import('../tokens/tokens.mjs').createSigner>} signer @param {number} from the first subject's number */
 export function signedTokens(signer, count, from = 0) {
-  return Array.from({ length: count }, (_, at) => signer.token(accessClaims(from + at)));
+  return signer.tokens(Array.from({ length: count }, (_, at) => accessClaims(from + at)));
 }
 
 /** New tokens of a few subjects, who come back each time the old one has expired. */
 export function renewedTokens(signer, count, subjects = 100) {
-  return Array.from({ length: count }, (_, at) => signer.token(accessClaims(at % subjects, { jti: `renewed-${at}` })));
+  return signer.tokens(Array.from({ length: count }, (_, at) => accessClaims(at % subjects, { jti: `renewed-${at}` })));
 }
 
 /** Cheap to make, for many subjects. */

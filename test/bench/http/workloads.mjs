@@ -20,9 +20,10 @@ export async function measured(kit, material, size) {
   const servers = await started(kit, material);
   try {
     const hot = await hotToken(kit, servers, material, size);
-    const fresh = await newTokens(servers, material, size);
     const many = await manyTokens(servers, material, size);
     const latency = await latencies(kit, servers, material, size, hot);
+    // Memories of tokens are full by now, as they are after a while.
+    const fresh = await newTokens(servers, material, size);
     const memory = new Map();
     for (const [name, server] of servers) memory.set(name, (await server.ask('memory')).bytes);
     return { hot, fresh, many, latency, memory };
@@ -74,18 +75,19 @@ function hotToken({ hasOurs, rivals }, servers, { tokens }, { rounds, sliceMs, w
 }
 
 /** Each request brings a token that this API has not seen, of a subject that it has. */
-function newTokens(servers, { fresh }, { freshRounds: rounds }) {
+function newTokens(servers, { fresh }, { freshRounds: rounds, isQuick }) {
   const requests = fresh.map((token) => requestBytes(contacts, token));
-  const contenders = everybody(servers, () => cycle(requests));
-  const half = fresh.length / 2;
-  const count = Math.floor(half / rounds);
-  return byName(contenders, saturated(contenders, { rounds, limit: { count }, warmUp: { count: half } }));
+  const contenders = everybody(servers, () => cycle(requests)).filter(({ name }) => !(isQuick && name === cold));
+  const warmUp = { count: Math.floor(fresh.length / 6) };
+  const count = Math.floor((fresh.length - warmUp.count) / rounds);
+  return byName(contenders, saturated(contenders, { rounds, limit: { count }, warmUp }));
 }
 
 /** Whoever remembers tokens has seen each of them. */
-async function manyTokens(servers, { tokens }, { rounds, sliceMs }) {
+async function manyTokens(servers, { tokens }, { rounds, sliceMs, isQuick }) {
   const requests = tokens.map((token) => requestBytes(contacts, token));
-  for (const name of ['rightful', 'by hand', '@fastify/jwt'].filter((known) => servers.has(known)))
+  const remembering = ['rightful', 'by hand', '@fastify/jwt', ...(isQuick ? [] : [cold])];
+  for (const name of remembering.filter((known) => servers.has(known)))
     await servers.get(name).lane.saturate(cycle(requests), { count: requests.length });
   const contenders = everybody(servers, () => zipf(requests)).filter(({ name }) => name !== cold);
   return byName(contenders, saturated(contenders, { rounds, limit: { forMs: sliceMs }, warmUp: { forMs: sliceMs } }));
@@ -96,9 +98,10 @@ function everybody(servers, next) {
 }
 
 /** Each at seven tenths of its own capacity. */
-async function latencies({ hasOurs }, servers, { tokens }, { latencyRounds: rounds, latencyMs: forMs }, hot) {
-  if (!hasOurs) return new Map();
-  const contenders = ['unguarded', 'rightful'].map((name) =>
+async function latencies({ hasOurs, rivals }, servers, { tokens }, size, hot) {
+  const { latencyRounds: rounds, latencyMs: forMs, isQuick } = size;
+  const asked = ['unguarded', ...(hasOurs ? ['rightful'] : []), ...(isQuick && hasOurs ? [] : rivals)];
+  const contenders = asked.map((name) =>
     contender(servers, name, contacts, () => cycle([requestBytes(contacts, tokens[0])])),
   );
   const perSecondOf = ({ name }) => 0.7 * median(hot.get(name).perSecond);

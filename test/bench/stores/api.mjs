@@ -88,5 +88,7 @@ async function served(options) {
   app.get('/contacts', requirePermission(permission), (_request, response) => response.json({ contacts: [] }));
   return new Promise((resolve) => {
     const server = app.listen(0, '127.0.0.1', () => resolve(server.address().port));
+    // A connection that is closed for want of requests, as when the machine does something else, would end the run.
+    server.keepAliveTimeout = 60 * 60_000;
   });
 }

@@ -14,9 +14,13 @@ const everyMs = 5;
 export function startLoad(ports, askers) {
   const agent = new Agent({ keepAlive: true });
   const counts = { answered: 0, judged: 0, wrong: 0, overdue: 0, permits: 0 };
+  const underWay = new Set();
   let number = 0;
   const timer = setInterval(() => {
-    for (const port of ports) void one(port, askers[(number += 7) % askers.length]);
+    for (const port of ports) {
+      const asking = one(port, askers[(number += 7) % askers.length]).then(() => underWay.delete(asking));
+      underWay.add(asking);
+    }
   }, everyMs);
 
   async function one(port, asker) {
@@ -40,8 +44,10 @@ export function startLoad(ports, askers) {
     sweep: async () => {
       for (const port of ports) for (const asker of askers) await one(port, asker);
     },
-    stop: () => {
+    /** Connections are kept until all is answered. */
+    stop: async () => {
       clearInterval(timer);
+      await Promise.all(underWay);
       agent.destroy();
     },
   };

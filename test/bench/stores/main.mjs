@@ -1,8 +1,7 @@
 // `npm run bench:stores`: what it costs to ask a store, with a cache and without, and how soon a change acts elsewhere.
 
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { printedBy } from '../child-json.mjs';
 import { describedMachine, printFigures, versionIn } from '../figures.mjs';
 import { databasesOf } from './databases.mjs';
 import { lookupFigures } from './lookups.mjs';
@@ -14,7 +13,7 @@ import { warmFigures } from './warm.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const size = values.quick
-  ? { people: 220, rounds: 5, lookups: 80, targetMs: 3, changes: 100, remembered: 3000 }
+  ? { people: 220, rounds: 5, lookups: 80, targetMs: 3, changes: 100, remembered: 5000 }
   : { people: 500, rounds: 41, lookups: 400, targetMs: 20, changes: 1000, remembered: 20_000 };
 
 const people = [collector, ...Array.from({ length: size.people }, (_, number) => person(number))];
@@ -31,7 +30,7 @@ try {
   const onServer = databases.find(({ name }) => name === 'PostgreSQL');
   if (onServer !== undefined) figures.push(...(await queryFigures(onServer, people, size)));
   for (const { end } of databases) await end();
-  figures.push(...(await warmFigures(size)), ...memoryFigures());
+  figures.push(...(await warmFigures(size)), ...(await memoryFigures()));
   if (server !== undefined) figures.push(...(await revocationFigures(server, size)));
 } finally {
   await server?.stop();
@@ -39,21 +38,19 @@ try {
 printFigures(figures);
 if (server === undefined) console.log('\nThere is no PostgreSQL server for this platform: what needs one is left out');
 
-function memoryFigures() {
-  const script = fileURLToPath(new URL('memory.mjs', import.meta.url));
-  const bytes = (kind) => {
-    const given = ['--expose-gc', script, kind, String(size.remembered)];
-    return JSON.parse(execFileSync(process.execPath, given, { encoding: 'utf8' })).bytes;
-  };
-  const set = bytes('set');
-  const figure = (name, kind, most) => {
-    const own = bytes(kind);
+async function memoryFigures() {
+  // Code that is compiled or dropped meanwhile would be counted as well, which is much beside so little.
+  const flags = ['--no-opt', '--no-flush-bytecode'];
+  const measured = (kind) => printedBy(new URL('memory.mjs', import.meta.url), [kind, size.remembered], flags);
+  const all = await Promise.all(['set', 'own', 'shared'].map(measured));
+  const [set, ofItsOwn, shared] = all.map(({ bytes }) => bytes);
+  const figure = (name, own, most) => {
     const against = `a Set of 50 names, ${Math.round(set)} B`;
     return { name, values: [own], unit: 'bytes', against, ratio: own / set, goal: { of: 'value', most } };
   };
   return [
-    figure('memory, a subject with 50 privileges of its own', 'own', 1536),
-    figure('memory, one more subject with the same roles', 'shared', 300),
+    figure('memory, a subject with 50 privileges of its own', ofItsOwn, 1536),
+    figure('memory, one more subject with the same roles', shared, 300),
   ];
 }
 

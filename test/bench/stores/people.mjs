@@ -48,13 +48,15 @@ export function documentOf(people) {
   return { issuer, users: Object.fromEntries(users), roles };
 }
 
-/** Writes the same through a store. @param {import('../../../dist/stores.js').RoleStore} store */
+/** Writes the same through a store, many changes at a time. @param {import('../../../dist/stores.js').RoleStore} store */
 export async function writeInto(store, people) {
-  for (const [uid, privileges] of Object.entries(roles)) await store.putRole({ uid, name: uid, privileges }, by);
-  for (const one of people) {
-    await store.assign(subjectOf(one), one.roles, {}, by);
-    if (one.own.length > 0) await store.grant(subjectOf(one), one.own, by);
-  }
+  const put = ([uid, privileges]) => ({ kind: 'put-role', role: { uid, name: uid, privileges } });
+  await store.changeAll(Object.entries(roles).map(put), by);
+  const steps = people.flatMap((one) => [
+    { kind: 'assign', subject: subjectOf(one), role: one.roles },
+    ...(one.own.length === 0 ? [] : [{ kind: 'grant', subject: subjectOf(one), privilege: one.own }]),
+  ]);
+  for (let at = 0; at < steps.length; at += 500) await store.changeAll(steps.slice(at, at + 500), by);
 }
 
 /** An answer in one order and form, whichever store it comes from. */

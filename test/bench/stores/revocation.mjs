@@ -10,11 +10,9 @@ import { written } from '../figures.mjs';
 import { randomSource } from '../rounds.mjs';
 import { audience, claimsOf, hmacToken, issuer } from '../tokens/tokens.mjs';
 import { quantile } from '../tokens/timing.mjs';
-import { by, permission } from './changing.mjs';
+import { by, permission, statedBoundMs as boundMs } from './changing.mjs';
 import { startLoad } from './load.mjs';
 
-// As postgresStore states it: a heartbeat and a question that takes as long as it may.
-const boundMs = 4000;
 const [serving, changing] = [200, 20];
 const secret = Buffer.alloc(32, 7);
 
@@ -41,7 +39,7 @@ export async function revocationFigures(server, { changes }) {
   for (const person of people.slice(0, changing).filter(({ held }) => held)) await changed(person, writer, reader);
   await new Promise((resolve) => setTimeout(resolve, boundMs));
   await load.sweep();
-  load.stop();
+  await load.stop();
   for (const { end } of [writer, reader]) await end();
   const { answered, judged, wrong, overdue, permits } = load.counts;
   console.log(

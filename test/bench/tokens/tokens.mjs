@@ -1,7 +1,10 @@
 // Keys and tokens such as Auth0 issues them, of about 950 bytes: claims go in, what is compared and timed comes out.
 
-import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
+import { promisify } from 'node:util';
+
+const signed = promisify(sign);
 
 export const issuer = 'https://book.eu.auth0.example/';
 export const audience = 'https://api.book.example/';
@@ -19,15 +22,24 @@ export function createSigner(algorithm) {
   const { privateKey, publicKey } = keyPairs[algorithm]();
   const kid = `kAy3-${algorithm}-9Zq8PWx2mVbT`;
   const header = encoded({ alg: algorithm, typ: 'JWT', kid });
+  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' };
+  const inputOf = (claims) => `${header}.${encoded(claims)}`;
   return {
     algorithm,
     publicKey,
     jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' },
     token: (claims) => {
-      const input = `${header}.${encoded(claims)}`;
-      const key = { key: privateKey, dsaEncoding: 'ieee-p1363' };
-      return flat(`${input}.${createSign('sha256').update(input).sign(key, 'base64url')}`);
+      const input = inputOf(claims);
+      return flat(`${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`);
     },
+    /** On all cores: a signature takes long. @param {object[]} list of claims */
+    tokens: (list) =>
+      Promise.all(
+        list.map(async (claims) => {
+          const input = inputOf(claims);
+          return flat(`${input}.${(await signed('sha256', Buffer.from(input), key)).toString('base64url')}`);
+        }),
+      ),
   };
 }
 

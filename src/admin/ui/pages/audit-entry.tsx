@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { AuditEntry } from '../answers.ts';
 import { PermissionLink, RoleLink, SubjectLink } from '../parts/links.tsx';
-import { instant } from '../wording.ts';
+import { dateAt, instant } from '../wording.ts';
 import { actionInWords } from './audit-filters.tsx';
 
 export function AuditEntryView({ entry }: { entry: AuditEntry }) {
@@ -12,7 +12,7 @@ export function AuditEntryView({ entry }: { entry: AuditEntry }) {
   return (
     <li>
       <p>
-        <time dateTime={new Date(at).toISOString()}>{instant(at)}</time>{' '}
+        <time dateTime={dateAt(at).toISOString()}>{instant(at)}</time>{' '}
         <span class={`tag ${looks[action] ?? ''}`}>{actionInWords(action)}</span>{' '}
         {isAboutRole && roles.map((uid) => <RoleLink key={uid} uid={uid} />)}
         {!isAboutRole && permissions.map((name) => <PermissionLink key={name} name={name} />)}

@@ -29,6 +29,7 @@ export function RoleDeletion({ role: { uid, name } }: { role: Role }) {
       return tryOut(true);
     });
     ask({
+      name: `delete ${uid}`,
       title: `Delete ${name}?`,
       text:
         inUse === undefined ? <p>Nobody has it, and no other role inherits it.</p> : <EffectsList effects={effects} />,

@@ -21,6 +21,7 @@ export function RoleForm({ role, onSaved }: { role?: Role; onSaved: (uid: string
   const { effects, problem, isBusy } = review;
   // A new role whose uid is taken needs another one: there is nothing of it to compare.
   const isConflict = problem?.code === 'role_version_conflict' && role !== undefined;
+  const isUnfinished = form.adding.permission !== '' || form.inheriting !== '';
   const newest = isConflict ? (problem.version ?? 0) : (role?.version ?? 0);
 
   async function go(): Promise<void> {
@@ -61,6 +62,11 @@ export function RoleForm({ role, onSaved }: { role?: Role; onSaved: (uid: string
         />
       )}
       {problem && !isConflict && <Notice problem={problem} onRetry={() => void go()} />}
+      {isUnfinished && (
+        <p class="advice" id="unfinished">
+          What is filled in and not added, above, is no part of what is saved.
+        </p>
+      )}
       {effects && <RoleReview effects={effects} why={form.why} onWhy={(why) => change({ why })} />}
       <div class="actions">
         {isTouched && (
@@ -71,7 +77,7 @@ export function RoleForm({ role, onSaved }: { role?: Role; onSaved: (uid: string
         <BusyButton
           isBusy={isBusy}
           isBarred={lacking.length > 0 || (!isTouched && role !== undefined)}
-          describedBy={lacking.length > 0 ? 'cannot-save' : undefined}
+          describedBy={lacking.length > 0 ? 'cannot-save' : isUnfinished ? 'unfinished' : undefined}
         >
           {effects ? 'Save' : 'See what would change'}
         </BusyButton>

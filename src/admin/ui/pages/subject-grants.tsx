@@ -28,6 +28,7 @@ export function SubjectGrants({
   const { kind, id } = subject;
   const askToRevoke = (privilege: Privilege): void =>
     ask({
+      name: `revoke ${kind} ${id} ${placeOf(privilege)}`,
       title: privilege.effect === 'deny' ? 'Revoke this denial?' : 'Revoke this permission?',
       text: (
         <p>

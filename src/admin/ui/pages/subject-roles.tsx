@@ -30,6 +30,7 @@ export function SubjectRoles({
   const { kind, id } = subject;
   const askToDeassign = ({ role, organization }: Assignment): void =>
     ask({
+      name: `deassign ${kind} ${id} ${JSON.stringify([role, organization])}`,
       title: `Deassign ${roleName(role)}?`,
       text: (
         <p>

@@ -39,6 +39,11 @@ export function SubjectPage({ kind, id }: { kind: Kind; id: string }) {
       <LoadedView loaded={record} what="what is assigned">
         {(answer) => (
           <>
+            {answer.isUnknown === true && (
+              <p class="advice">
+                The directory of users does not know them (any more). What they still have can be taken back.
+              </p>
+            )}
             <SubjectRoles answer={answer} onChanged={reload} />
             <SubjectGrants answer={answer} onChanged={reload} />
             <Holdings

@@ -7,11 +7,20 @@ import { SessionContext } from '../session.ts';
 import type { Session } from '../session.ts';
 import { inWords } from '../wording.ts';
 
-/** `onRetry`: does once more what failed. */
-export function Notice({ problem, onRetry }: { problem: Problem; onRetry?: (() => void) | undefined }) {
+export function Notice({
+  problem,
+  onRetry,
+  isModal = false,
+}: {
+  problem: Problem;
+  /** Does once more what failed. */
+  onRetry?: (() => void) | undefined;
+  /** Whether nothing else of the page can be read meanwhile. */
+  isModal?: boolean;
+}) {
   const session = useContext(SessionContext);
   // The page says so above, once for all that fail by it.
-  if (problem.status === 401 && session !== undefined) return null;
+  if (problem.status === 401 && session !== undefined && !isModal) return null;
   const { missing } = problem;
   return (
     <div class="notice refused" role="alert">
@@ -48,6 +57,7 @@ function titleOf({ status, code }: Problem): string {
 
 const titles = new Map([
   [400, 'Not understood.'],
+  [401, 'Your sign-in has ended.'],
   [403, 'Not permitted.'],
   [404, 'Not found.'],
   [409, 'It cannot be done like this.'],
@@ -61,10 +71,12 @@ function canBeRetried({ status }: Problem): boolean {
 
 function Advice({ problem, session }: { problem: Problem; session: Session | undefined }) {
   const { status, code } = problem;
-  if (code === 'insufficient_scope' && session !== undefined) {
+  if (session !== undefined && (status === 401 || code === 'insufficient_scope')) {
     return (
       <Line>
-        You may hold it, but your sign-in did not delegate it to this dashboard.{' '}
+        {status === 401
+          ? 'What you typed is kept: sign in again, and you are back here.'
+          : 'You may hold it, but your sign-in did not delegate it to this dashboard.'}{' '}
         <button type="button" class="link" onClick={session.signIn}>
           Sign in again
         </button>

@@ -2,7 +2,7 @@
 
 import type { Privilege } from '../answers.ts';
 import { useSession } from '../session.ts';
-import { hasEnded, instant } from '../wording.ts';
+import { dateAt, hasEnded, instant } from '../wording.ts';
 import { PermissionLink, RoleLink } from './links.tsx';
 
 export function PrivilegeText({ privilege }: { privilege: Privilege }) {
@@ -43,7 +43,7 @@ export function Bounds({ privilege: { on, organization, expiresAt } }: { privile
 
 export function Ends({ expiresAt }: { expiresAt: number | undefined }) {
   if (expiresAt === undefined) return null;
-  const time = <time dateTime={new Date(expiresAt).toISOString()}>{instant(expiresAt)}</time>;
+  const time = <time dateTime={dateAt(expiresAt).toISOString()}>{instant(expiresAt)}</time>;
   return hasEnded(expiresAt) ? <span class="tag ended">ended {time}</span> : <span class="quiet">until {time}</span>;
 }
 

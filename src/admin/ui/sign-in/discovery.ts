@@ -13,7 +13,7 @@ export interface Endpoints {
 export async function discover(issuer: string): Promise<Endpoints> {
   let reason = 'it could not be reached, or does not allow this page to read its metadata (CORS)';
   for (const address of addressesOf(issuer)) {
-    const response = await fetch(address, { credentials: 'omit' }).catch(() => undefined);
+    const response = await askIssuer(address).catch(() => undefined);
     if (response === undefined) continue;
     if (!response.ok) {
       reason = `its metadata was answered with ${response.status}`;
@@ -30,6 +30,13 @@ export async function discover(issuer: string): Promise<Endpoints> {
     reason = 'its metadata lacks an authorization_endpoint or a token_endpoint that is as safe as itself';
   }
   throw new Error(`The issuer ${issuer} cannot be asked: ${reason}.`);
+}
+
+const longestWaitMs = 30_000;
+
+/** No cookie goes along, and nothing is waited for without end. Rejects as `fetch` does. */
+export function askIssuer(address: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(address, { ...init, credentials: 'omit', signal: AbortSignal.timeout(longestWaitMs) });
 }
 
 function addressesOf(issuer: string): string[] {

@@ -7,6 +7,7 @@ import { forgetAll, keep, kept } from '../kept.ts';
 import { asProblem } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import type { Session } from '../session.ts';
+import { otherTabs } from './other-tabs.ts';
 import { beginSignIn, finishSignIn } from './sign-in.ts';
 import type { SignedIn } from './sign-in.ts';
 
@@ -37,6 +38,10 @@ const resume = 'resume';
 export function createOpening(tell: (more: Partial<Opened>) => void): Opening {
   let settings: Settings | undefined;
   let person: string | undefined;
+  let end: (() => void) | undefined;
+  const others = otherTabs((whoever) => {
+    if (whoever === person) end?.();
+  });
 
   async function start(): Promise<void> {
     tell({ isOpening: true, problem: undefined });
@@ -60,10 +65,14 @@ export function createOpening(tell: (more: Partial<Opened>) => void): Opening {
     person = JSON.stringify([who.subject.issuer, who.subject.kind, who.subject.id]);
     keepDraftsOf(person);
     const granted = new Set(who.permissions);
-    const signOut = (): void => {
+    end = (): void => {
       forgetAll();
       person = undefined;
       tell({ session: undefined, problem: undefined, hasEnded: false, signedOut: { endSession } });
+    };
+    const signOut = (): void => {
+      if (person !== undefined) others.tell(person);
+      end?.();
     };
     const session = { api, settings: known, who, can: (name: string) => granted.has(name), signOut };
     tell({ isOpening: false, session: { ...session, signIn: () => void leave() } });

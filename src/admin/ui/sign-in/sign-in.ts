@@ -4,7 +4,7 @@
 import type { Settings } from '../answers.ts';
 import { baseAddress } from '../api.ts';
 import { keep, kept } from '../kept.ts';
-import { discover } from './discovery.ts';
+import { askIssuer, discover } from './discovery.ts';
 import { checkIdToken } from './id-token.ts';
 import { challengeOf, randomText } from './pkce.ts';
 
@@ -94,9 +94,8 @@ async function exchange(
   { verifier, nonce, tokenEndpoint }: Attempt,
   settings: Settings,
 ): Promise<string> {
-  const response = await fetch(tokenEndpoint, {
+  const response = await askIssuer(tokenEndpoint, {
     method: 'POST',
-    credentials: 'omit',
     body: new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: settings.clientId,
