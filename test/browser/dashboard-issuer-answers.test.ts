@@ -1,6 +1,6 @@
 // What comes back to the dashboard from an issuer, or in its name: only the answer to the very sign-in that was begun is taken.
 
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Page, Route } from 'playwright-core';
 import { browserScene } from './browser-scene.ts';
 import type { BrowserScene } from './browser-scene.ts';
@@ -42,14 +42,14 @@ const told = (page: Page, text: string): Promise<void> => page.getByRole('alert'
 const withoutIss = `history.replaceState(null, '', location.href.replace(/&iss=[^&#]*/, ''))`;
 
 describeInBrowser('an answer of an issuer to the dashboard', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     scene = await browserScene();
   });
   afterEach(async () => {
     await watched?.close();
     watched = undefined;
-    await scene.close();
   });
+  afterAll(() => scene.close());
 
   it('is refused where it names no issuer, and the metadata promises that it does', async () => {
     const page = await door();

@@ -15,7 +15,7 @@ const audience = ['urn:api'];
 const directory = mkdtempSync(join(tmpdir(), 'rightful-roles-'));
 const file = join(directory, 'privileges.yaml');
 writeFileSync(file, `issuer: ${issuer}\n`);
-const embedded = new PGlite();
+const embedded = await PGlite.create();
 const pool = new pg.Pool(createPgConfig(embedded));
 
 const stores: [string, RoleStore][] = [
