@@ -70,7 +70,10 @@ describeInBrowser('the dashboard shows as text', () => {
       await page.getByRole('main').getByText(text).first().waitFor();
     }
     await goTo(page, '/audit');
-    await page.getByText(/^Before and after/).first().waitFor();
+    await page
+      .getByText(/^Before and after/)
+      .first()
+      .waitFor();
     for (const entry of await page.getByText(/^Before and after/).all()) await entry.click();
     await page.getByText('"organization": ').first().waitFor();
     await goTo(page, `/clients/${encodeURIComponent(client.id)}`);
