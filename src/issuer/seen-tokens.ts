@@ -3,17 +3,19 @@
 const marksInPlace = 4;
 
 export class SeenTokens {
-  readonly #marks: Uint32Array;
+  readonly #size: number;
+  /** Made for the first token: where there is room for all, there is never one. */
+  #marks: Uint32Array | undefined;
 
   /** `expected`: about how many tokens are to be told apart. */
   constructor(expected: number) {
     // Eight marks for each, up to 64 MiB of them, so that few share a place; a power of two.
-    this.#marks = new Uint32Array(2 ** Math.min(24, Math.ceil(Math.log2(expected * 8))));
+    this.#size = 2 ** Math.min(24, Math.ceil(Math.log2(expected * 8)));
   }
 
   /** Whether it was seen before; it has been from now on. Two tokens with one mark are taken for one. */
   wasSeen(token: string): boolean {
-    const marks = this.#marks;
+    const marks = (this.#marks ??= new Uint32Array(this.#size));
     const mark = markOf(token);
     // A place has four marks, the newest first: tokens that share it do not put each other out at once.
     const at = (mark >>> 1) & (marks.length - marksInPlace);
@@ -24,7 +26,7 @@ export class SeenTokens {
   }
 
   clear(): void {
-    this.#marks.fill(0);
+    this.#marks = undefined;
   }
 }
 

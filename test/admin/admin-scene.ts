@@ -76,7 +76,8 @@ export interface Scene {
 
 // To make its keys costs more than most tests do. It keeps nothing alive.
 let shared: Promise<TestIssuer> | undefined;
-const sharedIssuer = (): Promise<TestIssuer> => (shared ??= createTestIssuer({ audience: adminApi }));
+const sharedIssuer = (): Promise<TestIssuer> =>
+  (shared ??= createTestIssuer({ audience: adminApi, algorithm: 'ES256' }));
 
 const everyScope = adminPermissions.names.join(' ');
 

@@ -76,13 +76,10 @@ describeInBrowser('an answer of an issuer to the dashboard', () => {
   const now = (): number => Math.floor(Date.now() / 1000);
   const another = 'made for another sign-in';
   it.each<[what: string, change: (idToken: unknown) => unknown, said: string | undefined]>([
-    ['as it came', (token) => token, undefined],
     ['absent, though it was asked for', () => undefined, 'The issuer sent no ID token.'],
     ['no token', () => 'none', another],
     ['of another issuer', (token) => withClaims(token, { iss: 'https://evil.example' }), another],
-    ['of no issuer', (token) => withClaims(token, { iss: undefined }), another],
     ['for another client', (token) => withClaims(token, { aud: 'another' }), another],
-    ['for nobody', (token) => withClaims(token, { aud: undefined }), another],
     ['for this client in a list', (token) => withClaims(token, { aud: ['dashboard'] }), undefined],
     ['for others too, and for whom is not said', (token) => withClaims(token, { aud: ['dashboard', 'b'] }), another],
     [
@@ -92,7 +89,6 @@ describeInBrowser('an answer of an issuer to the dashboard', () => {
     ],
     ['issued to another client', (token) => withClaims(token, { azp: 'another' }), another],
     ['of another sign-in', (token) => withClaims(token, { nonce: 'another' }), another],
-    ['of no sign-in', (token) => withClaims(token, { nonce: undefined }), another],
     ['expired', (token) => withClaims(token, { exp: now() - hour }), 'has expired'],
     ['expired a moment ago', (token) => withClaims(token, { exp: now() - 60 }), undefined],
     ['without an end', (token) => withClaims(token, { exp: undefined }), 'has expired'],

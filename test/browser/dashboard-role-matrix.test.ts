@@ -116,6 +116,7 @@ describeInBrowser('roles side by side', () => {
     expect(await page.getByText('Nothing is given by').innerText()).toContain('Built-in Viewer');
     await page.getByRole('link', { name: 'Next' }).click();
     await page.getByText('9 to 16 of 27').waitFor();
+    await page.getByRole('columnheader').nth(8).waitFor();
     expect(await page.getByRole('columnheader').count()).toBe(9);
     expect(calls).toEqual(['/admin/api/roles?offset=0&take=8', '/admin/api/roles?offset=8&take=8']);
     await page.getByLabel('Name', { exact: true }).fill('Team 1');

@@ -27,7 +27,7 @@ const permissions = definePermissions({
 describe.each(frameworks)('rules on $name', (framework) => {
   let issuer: TestIssuer;
   const opened: Authorizer[] = [];
-  beforeEach(async () => (issuer = await createTestIssuer({ audience })));
+  beforeEach(async () => (issuer = await createTestIssuer({ audience, algorithm: 'ES256' })));
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((one) => one.close()));
     await issuer.close();
@@ -207,7 +207,7 @@ describe('rules as an option', () => {
 });
 
 it('what an application may ask for is less what rules take away', async () => {
-  const issuer = await createTestIssuer({ audience });
+  const issuer = await createTestIssuer({ audience, algorithm: 'ES256' });
   const authorizer = createAuthorizer({
     issuer: { issuer: issuer.issuer, allowHttp: true },
     audience,
