@@ -174,6 +174,15 @@ test('every character of a name comes back as it was', async () => {
   expect(names.filter((id) => held(again, { id }).join() !== 'p')).toEqual([]);
 });
 
+test('each change is told once, however often somebody looks whether the file has changed meanwhile', async () => {
+  const store = fileScene(`issuer: ${issuer}\n`).store({ pollMs: 1 });
+  const told: unknown[] = [];
+  store.onChange?.((change) => told.push(change));
+  for (let at = 0; at < 60; at += 1) await store.grant(alice, `p:${at}`, by);
+  await sleep(50);
+  expect(told).toHaveLength(60);
+});
+
 test('a person that stands in two places is one, and loses what is revoked in both', async () => {
   const users = 'users: { alice: { permissions: [a, { permission: b, expiresAt: 5 }, b] } }';
   const scene = fileScene(`issuer: ${issuer}\n${users}\nissuers: { "${issuer}": { ${users} } }\n`);
