@@ -8,6 +8,7 @@ export interface CheckedRequirement {
   readonly requirement: Requirement;
   readonly question: Question;
   readonly organization: OrganizationAsked | undefined;
+  readonly hasPolicy: boolean;
 }
 
 /** What a decision may look at beside the access. */

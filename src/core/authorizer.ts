@@ -5,18 +5,15 @@
 //
 // Each step is a file of its own; this one only leads from one to the next. Where nothing has to be waited for, nothing is.
 
-import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
 import { summaryOf } from './access-summary.ts';
 import type { AccessSummary } from './access-summary.ts';
 import type { CheckedRequirement, DecisionContext, GuardContext } from './asking.ts';
-import { assignedByToken, nothingAssigned } from './assigned.ts';
 import { credentialsIn } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import {
   decideOnPermissions,
   decideOnPolicies,
-  hasPolicy,
   isDelegated,
   isDelegatedBy,
   nowhere,
@@ -26,30 +23,27 @@ import type { Asked, Decision } from './decision.ts';
 import { DecisionEvents } from './decision-events.ts';
 import type { EventPorts } from './decision-events.ts';
 import { AccessError, UnavailableError } from './errors.ts';
-import { Holdings } from './holdings.ts';
-import type { Identified, KnownToken } from './identified.ts';
+import type { Identified } from './identified.ts';
 import { Identifying } from './identifying.ts';
 import type { Clock } from './in-time.ts';
+import { Loading } from './loading.ts';
 import { isPromise, next } from './next.ts';
 import { expectation } from './options.ts';
 import { heldWithEveryScope, originOf } from './origin.ts';
 import type { Origin } from './origin.ts';
-import { PermissionSet } from './permission-set.ts';
-import type { PermissionSetParts } from './permission-set.ts';
+import type { PermissionSet } from './permission-set.ts';
 import { placeOf } from './place-asked.ts';
-import { isHeld, questionOf } from './question.ts';
+import { Hearing } from './policies.ts';
+import { hasPolicy, isHeld, questionOf } from './question.ts';
 import type { Question } from './question.ts';
 import { namesAsked } from './resolving.ts';
 import { isDenial, policyRefusal, refusalFor } from './refused.ts';
 import type { Failure } from './refused.ts';
 import type { Requirement } from './requirement.ts';
-import { decideOnRules, ruled, unrefused } from './ruled-access.ts';
+import { decideOnRules, unrefused } from './ruled-access.ts';
 import type { Settings } from './settings.ts';
 import { Warnings } from './warnings.ts';
-import { loadedFrom, ReadLists } from './store-answer.ts';
-import type { DelegatedSets, Loaded } from './store-answer.ts';
 import { tell } from './tell.ts';
-import { RoleAnswers } from './token-roles.ts';
 import type { AccessRequest, TokenStatistics, TokenVerifier } from './token.ts';
 
 /** What the way needs from outside; the doors supply it. */
@@ -58,17 +52,13 @@ export interface Ports extends EventPorts {
   readonly clock: Clock;
 }
 
-const noAudience: readonly string[] = Object.freeze([]);
-
 export class Way {
   readonly settings: Settings;
   readonly #tokens: TokenVerifier;
   readonly #clock: Clock;
-  readonly #nothingLoaded: Loaded;
-  readonly #readLists: ReadLists;
   readonly #identifying: Identifying;
   readonly warnings: Warnings;
-  readonly #roleAnswers: RoleAnswers | undefined;
+  readonly #loading: Loading;
   readonly #events: DecisionEvents;
   #closing: Promise<void> | undefined;
 
@@ -79,11 +69,7 @@ export class Way {
     this.#clock = clock;
     this.#identifying = new Identifying(settings, tokens, clock);
     this.warnings = new Warnings(settings.onWarning);
-    const { store, catalogue } = settings;
-    this.#roleAnswers = store === undefined ? undefined : new RoleAnswers(store, catalogue, clock.now);
-    this.#readLists = new ReadLists(settings.catalogue, settings.dialect);
-    const nothing = new Holdings([], this.#readLists.reading);
-    this.#nothingLoaded = { holdings: nothing, reusable: true, validUntilMs: Infinity, sets: undefined };
+    this.#loading = new Loading(this, settings, clock, this.warnings);
   }
 
   /** When a decision begins, as far as anybody wants to know how long it takes. */
@@ -97,82 +83,33 @@ export class Way {
     return this.#identifying.identify(request);
   }
 
-  /** Step 4: what the subject holds, cut to what is delegated. A failed load is forgotten, so that the next one asks again. */
+  /** Step 4: what the subject holds, cut to what is delegated. */
   load(identified: Identified, request: unknown): Access | Promise<Access> {
-    const access = this.#load(identified, request);
+    const access = this.#loading.load(identified, request);
     return this.settings.rules === undefined ? access : next(access, unrefused);
-  }
-
-  #load(identified: Identified, request: unknown): Access | Promise<Access> {
-    if (identified.access !== undefined) return identified.access;
-    const loaded = this.#loaded(identified.known);
-    if (this.settings.rules !== undefined || isPromise(loaded)) return this.#loadRuled(identified, loaded, request);
-    return (identified.access = this.#accessOf(identified.known, loaded));
-  }
-
-  #loadRuled(identified: Identified, answer: Loaded | Promise<Loaded>, request: unknown): Access | Promise<Access> {
-    const loading = next(answer, (loaded) => {
-      const left = ruled(this.#accessOf(identified.known, loaded), request, this.settings, this.#clock);
-      return next(left, (access) => (identified.access = access));
-    });
-    if (!isPromise(loading)) return loading;
-    identified.access = loading;
-    loading.catch(() => (identified.access = undefined));
-    return loading;
-  }
-
-  #loaded({ credentials }: KnownToken): Loaded | Promise<Loaded> {
-    const { store, storeTimeoutMs: timeoutMs, catalogue, permissionsClaim } = this.settings;
-    if (store === undefined) return this.#nothingLoaded;
-    const { subject, issuer, roles } = credentials;
-    const audience = issuer.audience ?? noAudience;
-    const isAdding = roles.length > 0 && permissionsClaim === 'grants' && this.#roleAnswers !== undefined;
-    const asked = isAdding ? this.#roleAnswers.with(roles) : store;
-    return loadedFrom(
-      { store: asked, subject, audience, timeoutMs, catalogue, clock: this.#clock, warnings: this.warnings },
-      this.#readLists,
-    );
-  }
-
-  /** An access cannot be changed, so the same token with the same privileges has the same one. */
-  #accessOf(known: KnownToken, loaded: Loaded): Access {
-    if (known.access !== undefined && known.loaded === loaded) return known.access;
-    const { claims, subject, client, scopes } = known.credentials;
-    const { privileges, permissions } = this.#setsOf(known, loaded);
-    const origin: Origin = { way: this, credentials: known.credentials, store: loaded.holdings };
-    const access = new RequestAccess({ claims, subject, client, scopes, privileges, permissions, origin });
-    // What can never be met again would only be kept from being forgotten.
-    if (loaded.reusable) Object.assign(known, { loaded, access });
-    return access;
-  }
-
-  /** Where the token assigns nothing, whoever holds the same and is delegated the same has the same sets. */
-  #setsOf({ credentials }: KnownToken, loaded: Loaded): DelegatedSets {
-    const { delegated } = credentials;
-    const assigned = assignedByToken(credentials, this.settings);
-    const isShared = assigned === nothingAssigned;
-    if (isShared && loaded.sets !== undefined && loaded.sets.delegated === delegated) return loaded.sets;
-    const held: PermissionSetParts = { store: loaded.holdings, ...assigned };
-    const privileges = PermissionSet.of(held);
-    const sets = { delegated, privileges, permissions: PermissionSet.of({ ...held, delegated }) };
-    if (isShared) loaded.sets = sets;
-    return sets;
   }
 
   /** @throws TypeError when it is no requirement, or names a permission that the catalogue does not hold. */
   checked(requirement: Requirement): CheckedRequirement {
-    return { requirement, ...questionOf(requirement, this.settings.catalogue, this.settings.dialect, this.warnings) };
+    const { catalogue, dialect } = this.settings;
+    const asked = questionOf(requirement, catalogue, dialect, this.warnings);
+    return { requirement, ...asked, hasPolicy: hasPolicy(asked.question) };
   }
 
   /** Steps 4 and 5 for a guard: the access, where the decision is a permit. The scopes are asked before the store is. */
   authorize(there: Identified, checked: CheckedRequirement, context: GuardContext): Access | Promise<Access> {
-    return this.#permittedAtOnce(there, checked, context) ?? this.#authorize(there, checked, context);
+    const held = this.#heldAtOnce(there, checked, context);
+    if (held === undefined) return this.#authorize(there, checked, context);
+    if (!checked.hasPolicy) return held;
+    const heard = new Hearing(checked.question, held, context.request, context);
+    return heard.isPermit ? held : this.#authorize(there, checked, context, heard);
   }
 
   #authorize(
     there: Identified,
     { requirement, question, organization }: CheckedRequirement,
     context: GuardContext,
+    heard?: Hearing,
   ): Access | Promise<Access> {
     const { request, params, begunMs = this.begin() } = context;
     const place = placeOf(organization, params);
@@ -180,7 +117,7 @@ export class Way {
     const asked = this.#asked(question, identified.credentials, params);
     // Without a store the privileges are known as soon as the token is.
     const { store, rules } = this.settings;
-    if (store === undefined && rules === undefined) void this.#load(identified, request);
+    if (store === undefined && rules === undefined) void this.#loading.load(identified, request);
     const isHeard = this.settings.onDecision !== undefined;
     const conclude = (decision: Decision, access?: Access, failure?: Failure): Access => {
       if (isHeard) this.#events.tell({ requirement, asked, context, begunMs }, decision, failure);
@@ -191,27 +128,27 @@ export class Way {
     if (!isDelegated(asked)) {
       return conclude(scopeLacking(asked, isPromise(identified.access) ? undefined : identified.access));
     }
-    return next(this.#load(identified, request), (access) => {
-      return next(this.#decide(asked, access, request), ([decision, failure]) => conclude(decision, access, failure));
+    return next(this.#loading.load(identified, request), (access) => {
+      return next(this.#decide(asked, access, request, heard), ([decision, failure]) => {
+        return conclude(decision, access, failure);
+      });
     });
   }
 
   /**
-   * What nearly every request comes to: a permit by permissions alone, of which nobody wants to hear. Nothing is made for it that
-   * nobody reads. Undefined: it is not that simple, or no permit.
+   * What nearly every request comes to: all that is asked is held, which is known at once, and nobody wants to hear of it. Nothing
+   * is made for it that nobody reads. Undefined: it is not that simple, or not held.
    */
-  #permittedAtOnce(
+  #heldAtOnce(
     identified: Identified,
     { question, organization }: CheckedRequirement,
-    { request, params: parameters }: GuardContext,
+    context: GuardContext,
   ): Access | undefined {
     const { onDecision, resolvers, rules } = this.settings;
     if (onDecision !== undefined || resolvers !== undefined || rules !== undefined) return undefined;
-    if (organization !== undefined || hasPolicy(question)) return undefined;
-    if (!isDelegatedBy(identified.credentials, question)) return undefined;
-    const access = this.#load(identified, request);
-    if (isPromise(access)) return undefined;
-    return isHeld(access.permissions, question, { parameters }) ? access : undefined;
+    if (organization !== undefined || !isDelegatedBy(identified.credentials, question)) return undefined;
+    const access = this.#loading.load(identified, context.request);
+    return !isPromise(access) && isHeld(access.permissions, question, context) ? access : undefined;
   }
 
   /** Step 5 for who holds an access already. @throws TypeError when the access comes from another authorizer. */
@@ -258,16 +195,14 @@ export class Way {
     };
     if (place?.isUnusable === true) return conclude([nowhere(asked), undefined]);
     if (credentials === origin.credentials) return next(this.#decide(asked, access, request), conclude);
-    const known: KnownToken = { credentials, loaded: undefined, access: undefined };
-    const elsewhere = next(this.#loaded(known), (loaded) =>
-      ruled(this.#accessOf(known, loaded), request, this.settings, this.#clock),
-    );
+    const elsewhere = this.#loading.accessWith(credentials, request);
     return next(elsewhere, (one) => next(this.#decide(asked, one, request), conclude));
   }
 
-  #decide(asked: Asked, access: Access, request: unknown): Concluded | Promise<Concluded> {
+  /** `heard`: where the policies have been asked already. */
+  #decide(asked: Asked, access: Access, request: unknown, heard?: Hearing): Concluded | Promise<Concluded> {
     const { resolvers, storeTimeoutMs: timeoutMs } = this.settings;
-    if (resolvers === undefined || !isDelegated(asked)) return this.#judge(asked, access, request);
+    if (resolvers === undefined || !isDelegated(asked)) return this.#judge(asked, access, request, heard);
     const naming = namesAsked(asked, access, request, { resolvers, timeoutMs, clock: this.#clock });
     if (naming === undefined) return this.#judge(asked, access, request);
     return naming.then(
@@ -279,22 +214,23 @@ export class Way {
     );
   }
 
-  #judge(asked: Asked, access: Access, request: unknown): Concluded | Promise<Concluded> {
+  #judge(asked: Asked, access: Access, request: unknown, heard?: Hearing): Concluded | Promise<Concluded> {
     const byRules = decideOnRules(asked, access);
     if (byRules !== undefined) return byRules;
     const decision = decideOnPermissions(asked, access);
     if (!decision.permit || !hasPolicy(asked.question)) return [decision, undefined];
-    return next(decideOnPolicies(asked, access, request), ({ decision: settled, failure, otherFailures }) => {
+    const hearing = heard ?? new Hearing(asked.question, access, request, asked);
+    return next(decideOnPolicies(asked, hearing), ({ decision: settled, failure, otherFailures }) => {
       for (const { policy, thrown } of otherFailures) this.reportRefusal(policyRefusal(policy, thrown), request);
       return [settled, failure];
     });
   }
 
-  #asked(question: Question, credentials: Credentials, parameters: object | undefined): Asked {
+  #asked(question: Question, credentials: Credentials, params: object | undefined): Asked {
     const { scopePermissions, catalogue } = this.settings;
     const from = { credentials, settings: this.settings };
     const withEveryScope = (access: Access): PermissionSet => heldWithEveryScope(access, from);
-    return { question, credentials, scopePermissions, catalogue, parameters, heldWithEveryScope: withEveryScope };
+    return { question, credentials, scopePermissions, catalogue, params, heldWithEveryScope: withEveryScope };
   }
 
   /** Whether the token of an access delegates a permission. */

@@ -8,8 +8,18 @@ import type { Missing } from './errors.ts';
 import type { PermissionCatalogue } from './permission.ts';
 import type { PermissionSet } from './permission-set.ts';
 import type { Privilege } from './privilege.ts';
-import { isPromise } from './next.ts';
-import { asMissing, cheapestWay, holds, isHeld, isSatisfied, resourceAsked, scopesFor } from './question.ts';
+import { next } from './next.ts';
+import type { Hearing, PolicyFailure } from './policies.ts';
+import {
+  asMissing,
+  cheapestWay,
+  holds,
+  isHeld,
+  isSatisfied,
+  permissionsAsked,
+  resourceAsked,
+  scopesFor,
+} from './question.ts';
 import type { PermissionQuestion, Question } from './question.ts';
 
 /** Why a decision came out as it did, for one name that was asked. */
@@ -47,7 +57,7 @@ export interface Asked {
   readonly scopePermissions: ScopePermissions;
   readonly catalogue: PermissionCatalogue | undefined;
   /** The route's parameters. */
-  readonly parameters: object | undefined;
+  readonly params: object | undefined;
   /** All the names of each resource that has several. */
   readonly names?: ReadonlyMap<string, readonly string[]> | undefined;
   /** What the subject would hold if every scope were in the token: more, where scopes assign as well as delegate. */
@@ -91,7 +101,7 @@ function permit(asked: Asked, access: Access): Decision {
 
 /** `access` is undefined where the token alone decides and the store was not asked. */
 export function scopeLacking(asked: Asked, access: Access | undefined): Decision & { permit: false } {
-  const { question, credentials, scopePermissions, parameters } = asked;
+  const { question, credentials, scopePermissions, params } = asked;
   const scopesOf = (permissions: readonly PermissionQuestion[]): string[] =>
     scopesFor(permissions, scopePermissions, credentials.scopes);
   const all = access === undefined ? undefined : asked.heldWithEveryScope(access);
@@ -103,7 +113,7 @@ export function scopeLacking(asked: Asked, access: Access | undefined): Decision
   });
   const missing = way.filter(({ permission }) => !delegates(credentials, permission));
   const scope = scopesOf(way).join(' ');
-  return withReasons({ permit: false, lacking: 'scope', missing: asMissings(missing, parameters), scope }, () =>
+  return withReasons({ permit: false, lacking: 'scope', missing: asMissings(missing, params), scope }, () =>
     reasonsOf(asked, access),
   );
 }
@@ -113,11 +123,11 @@ const thenOf = 1000;
 const firstOf = thenOf * thenOf * thenOf;
 
 function privilegeLacking(asked: Asked, access: Access): Decision {
-  const { question, parameters } = asked;
+  const { question, params } = asked;
   const all = asked.heldWithEveryScope(access);
   const lacks = (one: PermissionQuestion): boolean => !holds(all, one, asked);
   const missing = cheapestWay(question, (permissions) => permissions.filter(lacks).length).filter(lacks);
-  return withReasons({ permit: false, lacking: 'privilege', missing: asMissings(missing, parameters) }, () =>
+  return withReasons({ permit: false, lacking: 'privilege', missing: asMissings(missing, params) }, () =>
     reasonsOf(asked, access),
   );
 }
@@ -136,17 +146,17 @@ export function ruleLacking(asked: Asked, access: Access, uncut: Access): Decisi
   if (isPermitted(access) || !isPermitted(uncut)) return undefined;
   const lacks = (one: PermissionQuestion): boolean => !holds(access.permissions, one, asked);
   const missing = cheapestWay(asked.question, (permissions) => permissions.filter(lacks).length).filter(lacks);
-  const outcome = { permit: false, lacking: 'policy', missing: asMissings(missing, asked.parameters) } as const;
+  const outcome = { permit: false, lacking: 'policy', missing: asMissings(missing, asked.params) } as const;
   return withReasons(outcome, () => reasonsOf(asked, access));
 }
 
-function asMissings(questions: readonly PermissionQuestion[], parameters: object | undefined): readonly Missing[] {
-  return Object.freeze(questions.map((one) => Object.freeze(asMissing(one, parameters))));
+function asMissings(questions: readonly PermissionQuestion[], params: object | undefined): readonly Missing[] {
+  return Object.freeze(questions.map((one) => Object.freeze(asMissing(one, params))));
 }
 
 /** What a requirement comes to whose organization cannot be made of the parameters, or whose resource is not there. */
 export function nowhere(asked: Asked): Decision & { permit: false } {
-  const missing = asMissings(permissionsAsked(asked.question), asked.parameters);
+  const missing = asMissings(permissionsAsked(asked.question), asked.params);
   return withReasons({ permit: false, lacking: 'privilege', missing }, () => []);
 }
 
@@ -164,15 +174,10 @@ function reasonsOf(asked: Asked, access: Access | undefined): Reason[] {
   return permissionsAsked(asked.question).map((one) => reasonOf(one, asked, access?.privileges));
 }
 
-export function permissionsAsked(question: Question): PermissionQuestion[] {
-  if (question.kind === 'permission') return [question];
-  return question.kind === 'policy' ? [] : question.parts.flatMap(permissionsAsked);
-}
-
 function reasonOf(one: PermissionQuestion, asked: Asked, privileges: PermissionSet | undefined): Reason {
-  const { credentials, scopePermissions, parameters } = asked;
+  const { credentials, scopePermissions, params } = asked;
   const { permission } = one;
-  const resource = resourceAsked(one, parameters);
+  const resource = resourceAsked(one, params);
   const scope = delegatingScope(permission, credentials.scopes, scopePermissions, asked.catalogue);
   const implicit = credentials.delegated === undefined ? ('implicit' as const) : undefined;
   const delegatedBy = implicit ?? (scope === undefined ? undefined : Object.freeze({ scope }));
@@ -189,12 +194,6 @@ function reasonOf(one: PermissionQuestion, asked: Asked, privileges: PermissionS
   });
 }
 
-/** What a policy threw. */
-export interface PolicyFailure {
-  readonly policy: string;
-  readonly thrown: unknown;
-}
-
 /** What a decision came to after the policies. */
 export interface Outcome {
   readonly decision: Decision;
@@ -204,114 +203,15 @@ export interface Outcome {
   readonly otherFailures: readonly PolicyFailure[];
 }
 
-/** Puts the policies of a question whose permissions suffice, one after the other. `request` is handed to each. */
-export function decideOnPolicies(asked: Asked, access: Access, request: unknown): Outcome | Promise<Outcome> {
-  const hearing: Hearing = { asked, access, request, failures: [] };
-  const verdict = verdictOf(asked.question, hearing);
-  return isPromise(verdict) ? verdict.then(outcome) : outcome(verdict);
-
-  function outcome(given: Verdict): Outcome {
-    const { failures } = hearing;
+/** What the policies of a question come to whose permissions suffice. */
+export function decideOnPolicies(asked: Asked, hearing: Hearing): Outcome | Promise<Outcome> {
+  return next(hearing.verdict, (given) => {
+    const { access, failures } = hearing;
     if (typeof given === 'boolean') {
       return { decision: permit(asked, access), failure: undefined, otherFailures: failures };
     }
     const { policy, failure } = given;
-    return {
-      decision: policyLacking(asked, access, policy),
-      failure,
-      otherFailures: failures.filter((one) => one !== failure),
-    };
-  }
-}
-
-export function hasPolicy(question: Question): boolean {
-  if (question.kind === 'policy') return true;
-  return question.kind === 'permission' ? false : question.parts.some(hasPolicy);
-}
-
-/** True: permits. False: a permission is not there. Otherwise the policy that refuses. */
-type Verdict = boolean | { readonly policy: string; readonly failure?: PolicyFailure };
-
-interface Hearing {
-  readonly asked: Asked;
-  readonly access: Access;
-  readonly request: unknown;
-  readonly failures: PolicyFailure[];
-}
-
-function verdictOf(question: Question, hearing: Hearing): Verdict | Promise<Verdict> {
-  const { asked, access } = hearing;
-  const held = (one: PermissionQuestion): boolean => holds(access.permissions, one, asked);
-  switch (question.kind) {
-    case 'permission':
-      return held(question);
-    case 'policy':
-      return policyVerdict(question, hearing);
-    case 'all':
-      return allOf(question.parts, hearing);
-    case 'any': {
-      // An alternative whose permissions are lacking has no say, and its policies are not asked.
-      const reachable = question.parts.filter((part) => isSatisfied(part, held));
-      return inTurn(reachable, hearing, { settles: (verdict) => verdict === true, otherwise: false });
-    }
-  }
-}
-
-/**
- * The first part in order that does not permit. What has to be waited for is waited for together, so that those who ask somebody
- * else can ask at once; what stands behind a refusal that is known already is not asked.
- */
-function allOf(parts: readonly Question[], hearing: Hearing): Verdict | Promise<Verdict> {
-  const verdicts: (Verdict | Promise<Verdict>)[] = [];
-  for (const part of parts) {
-    const verdict = verdictOf(part, hearing);
-    verdicts.push(verdict);
-    if (!isPromise(verdict) && verdict !== true) break;
-  }
-  const first = (given: readonly Verdict[]): Verdict => given.find((verdict) => verdict !== true) ?? true;
-  return verdicts.some(isPromise)
-    ? Promise.all(verdicts.map(async (one) => one)).then(first)
-    : first(verdicts as Verdict[]);
-}
-
-interface Rule {
-  readonly settles: (verdict: Verdict) => boolean;
-  readonly otherwise: Verdict;
-}
-
-/** The first verdict that settles it, otherwise the first policy that refused, otherwise what the rule says. */
-function inTurn(parts: readonly Question[], hearing: Hearing, rule: Rule): Verdict | Promise<Verdict> {
-  for (const [index, part] of parts.entries()) {
-    const verdict = verdictOf(part, hearing);
-    const rest = parts.slice(index + 1);
-    if (isPromise(verdict)) {
-      return verdict.then((given) => (rule.settles(given) ? given : inTurn(rest, hearing, after(given, rule))));
-    }
-    if (rule.settles(verdict)) return verdict;
-    if (typeof verdict !== 'boolean') return inTurn(rest, hearing, after(verdict, rule));
-  }
-  return rule.otherwise;
-}
-
-function after(verdict: Verdict, rule: Rule): Rule {
-  const keeps = typeof verdict === 'boolean' || typeof rule.otherwise !== 'boolean';
-  return keeps ? rule : { ...rule, otherwise: verdict };
-}
-
-function policyVerdict(
-  { policy, test }: Question & { kind: 'policy' },
-  { access, request, failures }: Hearing,
-): Verdict | Promise<Verdict> {
-  const judged = (permits: unknown): Verdict => (permits === true ? true : { policy });
-  const threw = (thrown: unknown): Verdict => {
-    const failure: PolicyFailure = { policy, thrown };
-    failures.push(failure);
-    return { policy, failure };
-  };
-  try {
-    const answer: unknown = test(access, request);
-    return isPromise(answer) ? Promise.resolve(answer).then(judged, threw) : judged(answer);
-  } catch (thrown) {
-    return threw(thrown);
-  }
+    const otherFailures = failures.filter((one) => one !== failure);
+    return { decision: policyLacking(asked, access, policy), failure, otherFailures };
+  });
 }

@@ -89,6 +89,17 @@ function compiled(
   return { kind: 'permission', permission, where: 'on', template: templateOf(on), parameters };
 }
 
+/** Whether anything in it is asked of a function of the application. */
+export function hasPolicy(question: Question): boolean {
+  if (question.kind === 'policy') return true;
+  return question.kind === 'permission' ? false : question.parts.some(hasPolicy);
+}
+
+export function permissionsAsked(question: Question): PermissionQuestion[] {
+  if (question.kind === 'permission') return [question];
+  return question.kind === 'policy' ? [] : question.parts.flatMap(permissionsAsked);
+}
+
 /** How one permission of a question is answered. */
 export type Answer = (question: PermissionQuestion) => boolean;
 
@@ -109,7 +120,7 @@ export function isSatisfied(question: Question, answer: Answer): boolean {
 /** What fills the places in a question. */
 export interface Circumstances {
   /** The route's parameters. */
-  readonly parameters: object | undefined;
+  readonly params?: object | undefined;
   /** All the names of each resource that has several. */
   readonly names?: ReadonlyMap<string, readonly string[]> | undefined;
 }
@@ -118,7 +129,7 @@ export interface Circumstances {
 export function holds(set: PermissionSet, question: PermissionQuestion, circumstances: Circumstances): boolean {
   const { permission } = question;
   if (question.where !== 'on') return question.where === 'anywhere' ? set.hasAnywhere(permission) : set.has(permission);
-  const resource = filledTemplate(question.template, question.parameters ?? circumstances.parameters);
+  const resource = filledTemplate(question.template, question.parameters ?? circumstances.params);
   if (resource === undefined) return false;
   const names = circumstances.names?.get(resource);
   return names === undefined ? set.has(permission, resource) : set.hasUnderAny(permission, names);
@@ -131,14 +142,14 @@ export function isHeld(set: PermissionSet, question: Question, circumstances: Ci
 }
 
 /** The resource asked about; undefined: all, any, or one that the parameters do not make. */
-export function resourceAsked(question: PermissionQuestion, parameters: object | undefined): string | undefined {
-  return question.where === 'on' ? filledTemplate(question.template, question.parameters ?? parameters) : undefined;
+export function resourceAsked(question: PermissionQuestion, params: object | undefined): string | undefined {
+  return question.where === 'on' ? filledTemplate(question.template, question.parameters ?? params) : undefined;
 }
 
-export function asMissing(question: PermissionQuestion, parameters: object | undefined): Missing {
+export function asMissing(question: PermissionQuestion, params: object | undefined): Missing {
   const { permission } = question;
   if (question.where !== 'on') return { permission };
-  return { permission, on: resourceAsked(question, parameters) ?? question.template.text };
+  return { permission, on: resourceAsked(question, params) ?? question.template.text };
 }
 
 /** The permissions of one way to satisfy the question: of alternatives the one that costs least. */

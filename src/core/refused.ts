@@ -1,6 +1,7 @@
 // A decision that refuses goes in, the error that answers the request comes out.
 
-import type { Decision, PolicyFailure } from './decision.ts';
+import type { Decision } from './decision.ts';
+import type { PolicyFailure } from './policies.ts';
 import {
   AccessError,
   InsufficientPrivilegeError,

@@ -2,13 +2,12 @@
 // several: a name and an id, a thing and the folder it is in.
 
 import type { Access } from './access.ts';
-import { hasPolicy, permissionsAsked } from './decision.ts';
 import type { Asked } from './decision.ts';
 import { AccessError, NotFoundError, UnavailableError } from './errors.ts';
 import { inTime } from './in-time.ts';
 import type { Clock } from './in-time.ts';
 import { checkedChoice, checkedFunction, checkedMembers, expectation, isRecord } from './options.ts';
-import { holds, isSatisfied, resourceAsked } from './question.ts';
+import { hasPolicy, holds, isSatisfied, permissionsAsked, resourceAsked } from './question.ts';
 import type { PermissionQuestion } from './question.ts';
 
 /** What a resolver is told beside the resource. */
@@ -93,7 +92,7 @@ export function namesAsked(
   { resolvers, timeoutMs, clock }: Resolving,
 ): undefined | Promise<ReadonlyMap<string, readonly string[]>> {
   const needed = permissionsAsked(asked.question).flatMap((one) => {
-    const resource = resourceAsked(one, asked.parameters);
+    const resource = resourceAsked(one, asked.params);
     const resolver = resolvers.find(({ prefix }) => resource?.startsWith(prefix) === true);
     if (resource === undefined || resolver === undefined) return [];
     const { permissions } = access;

@@ -76,11 +76,11 @@ export function resourceTemplate(text: string, dialect: ResourceDialect): Resour
 export function filledTemplate(template: ResourceTemplate, parameters: object | undefined): string | undefined {
   const { parts, dialect } = template;
   if (parts.length === 1) return template.text;
-  let filled = '';
-  for (const [index, part] of parts.entries()) {
-    const piece = index % 2 === 0 ? part : usableParameter(parameters, part, dialect);
-    if (piece === undefined) return undefined;
-    filled += piece;
+  let filled = parts[0] as string;
+  for (let at = 1; at < parts.length; at += 2) {
+    const value = usableParameter(parameters, parts[at] as string, dialect);
+    if (value === undefined) return undefined;
+    filled += value + (parts[at + 1] as string);
   }
   return filled;
 }

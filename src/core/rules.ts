@@ -2,7 +2,7 @@
 // nothing, and what it does not say clearly is a refusal.
 
 import type { Access } from './access.ts';
-import type { PolicyFailure } from './decision.ts';
+import type { PolicyFailure } from './policies.ts';
 import { inTime } from './in-time.ts';
 import type { Clock } from './in-time.ts';
 import { isPromise } from './next.ts';

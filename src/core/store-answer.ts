@@ -4,7 +4,7 @@
 import type { Delegated } from './delegation.ts';
 import { UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
-import type { Reading } from './holdings.ts';
+import type { Reading as NamesRead } from './holdings.ts';
 import { inTime } from './in-time.ts';
 import type { Clock } from './in-time.ts';
 import { NameTable } from './name-table.ts';
@@ -19,22 +19,29 @@ import type { Privilege, PrivilegeStore, Subject } from './privilege.ts';
 import type { ResourceDialect } from './resource.ts';
 import type { Warnings } from './warnings.ts';
 
+/** How answers are read: the same for all that one authorizer asks. */
+export interface Reading {
+  readonly catalogue: PermissionCatalogue | undefined;
+  readonly dialect: ResourceDialect;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly warnings?: Warnings;
+}
+
+/** Whom a store is asked about. */
 export interface StoreQuestion {
-  readonly store: PrivilegeStore;
   readonly subject: Readonly<Subject>;
   /** The identifiers of the API that asks. */
   readonly audience: readonly string[];
-  readonly timeoutMs: number;
-  readonly catalogue: PermissionCatalogue | undefined;
-  readonly warnings?: Warnings;
-  readonly clock: Clock;
+  /** What the same question came to before. */
+  readonly before?: Loaded | undefined;
 }
 
 /** What a store said of a subject. */
 export interface Loaded {
   readonly holdings: Holdings;
-  /** Whether it comes from a list that nobody can change, so that the same list means the same again. */
-  readonly reusable: boolean;
+  /** What the store gave, where nobody can change it, so that the same list means the same again; undefined: something else. */
+  readonly list: object | undefined;
   /** Milliseconds since 1970 at which the next privilege expires. */
   readonly validUntilMs: number;
   /** What it last came to, where the token adds nothing. */
@@ -48,24 +55,6 @@ export interface DelegatedSets {
   readonly permissions: PermissionSet;
 }
 
-/** What frozen lists were read to say, for as long as the store keeps them, and the names in them. */
-export class ReadLists {
-  readonly reading: Reading;
-  readonly #lists = new WeakMap<object, LoadedList>();
-
-  constructor(catalogue: PermissionCatalogue | undefined, dialect: ResourceDialect) {
-    this.reading = Object.freeze({ catalogue, dialect, names: new NameTable() });
-  }
-
-  get(answer: unknown): LoadedList | undefined {
-    return typeof answer === 'object' && answer !== null ? this.#lists.get(answer) : undefined;
-  }
-
-  set(answer: object, loaded: LoadedList): void {
-    this.#lists.set(answer, loaded);
-  }
-}
-
 /** What a list says: to subjects of one organization, at an API of these names, or where it names neither to everybody. */
 interface LoadedList extends Loaded {
   readonly isForAll: boolean;
@@ -73,35 +62,88 @@ interface LoadedList extends Loaded {
   readonly audience: readonly string[];
 }
 
-/**
- * `lists`: what comes out again where the store gives the very same frozen list.
- *
- * @throws UnavailableError when the store cannot say; a promise rejects with it.
- */
-export function loadedFrom(question: StoreQuestion, lists: ReadLists): Loaded | Promise<Loaded> {
-  const { store, subject, audience } = question;
-  const options = new StoreOptions(audience);
-  try {
-    const answer = store.privilegesOf(subject, options);
-    return isPromise(answer) ? readLater(answer, question, options, lists) : read(answer, question, lists);
-  } catch (cause) {
-    throw storeFailure(cause);
+/** Asks stores, and reads what they answer: a frozen list once, for as long as the store keeps it. */
+export class StoreReader {
+  readonly #reading: Reading;
+  readonly #names: NamesRead;
+  readonly #lists = new WeakMap<object, LoadedList>();
+
+  constructor(reading: Reading) {
+    const { catalogue, dialect } = reading;
+    this.#reading = reading;
+    this.#names = Object.freeze({ catalogue, dialect, names: new NameTable() });
+  }
+
+  /** What a subject holds of which nothing is said. */
+  nothing(): Loaded {
+    const holdings = new Holdings([], this.#names);
+    return { holdings, list: Object.freeze([]), validUntilMs: Infinity, sets: undefined };
+  }
+
+  /** @throws UnavailableError when the store cannot say; a promise rejects with it. */
+  loaded(store: PrivilegeStore, question: StoreQuestion): Loaded | Promise<Loaded> {
+    const options = new StoreOptions(question.audience);
+    try {
+      const answer = store.privilegesOf(question.subject, options);
+      return isPromise(answer) ? this.#readLater(answer, question, options) : this.#read(answer, question);
+    } catch (cause) {
+      throw storeFailure(cause);
+    }
+  }
+
+  #readLater(answer: Promise<unknown>, question: StoreQuestion, options: StoreOptions): Promise<Loaded> {
+    const { timeoutMs, clock } = this.#reading;
+    return inTime(answer, { what: 'The store', timeoutMs, clock, abort: () => options.abort() }).then(
+      (privileges) => this.#read(privileges, question),
+      (cause: unknown) => {
+        throw storeFailure(cause);
+      },
+    );
+  }
+
+  #read(answer: unknown, question: StoreQuestion): Loaded {
+    const { before } = question;
+    if (before !== undefined && before.list === answer && this.#isInForce(before)) return before;
+    const known = this.#knownList(answer);
+    // Subjects of many organizations, and of several issuers, have the same list where they have the same roles.
+    if (known !== undefined && isSaidTo(known, question) && this.#isInForce(known)) return known;
+    try {
+      return this.#readAnew(answer, question);
+    } catch (cause) {
+      throw storeFailure(cause);
+    }
+  }
+
+  // Most lists hold nothing that ends, and the clock is not asked.
+  #isInForce({ validUntilMs }: Loaded): boolean {
+    return validUntilMs === Infinity || this.#reading.clock.now() < validUntilMs;
+  }
+
+  #knownList(answer: unknown): LoadedList | undefined {
+    return typeof answer === 'object' && answer !== null ? this.#lists.get(answer) : undefined;
+  }
+
+  #readAnew(answer: unknown, { subject, audience }: StoreQuestion): Loaded {
+    const { catalogue, clock, warnings } = this.#reading;
+    const now = clock.now();
+    const privileges = inOwnNames(readPrivileges(answer), catalogue, warnings);
+    const counts = (one: Privilege): boolean => isInForce(one, now) && isMeantFor(one, subject, audience);
+    const meant = privileges.every(counts) ? privileges : privileges.filter(counts);
+    const unreadable = catalogue === undefined && meant.find(isPatternDenial);
+    if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
+    const holdings = new Holdings(meant, this.#names);
+    const validUntilMs = meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity);
+    if (!isFrozenList(answer)) return { holdings, list: undefined, validUntilMs, sets: undefined };
+    const isForAll = privileges.every((one) => one.organization === undefined && one.audience === undefined);
+    const { organization } = subject;
+    const loaded = { holdings, list: answer, validUntilMs, sets: undefined, organization, audience, isForAll };
+    this.#lists.set(answer, loaded);
+    return loaded;
   }
 }
 
-function readLater(
-  answer: Promise<unknown>,
-  question: StoreQuestion,
-  options: StoreOptions,
-  lists: ReadLists,
-): Promise<Loaded> {
-  const { timeoutMs, clock } = question;
-  return inTime(answer, { what: 'The store', timeoutMs, clock, abort: () => options.abort() }).then(
-    (privileges) => read(privileges, question, lists),
-    (cause: unknown) => {
-      throw storeFailure(cause);
-    },
-  );
+function isSaidTo({ isForAll, organization, audience }: LoadedList, question: StoreQuestion): boolean {
+  return isForAll || (organization === question.subject.organization && audience === question.audience);
 }
 
 const itself = Symbol('itself');
@@ -144,32 +186,6 @@ function readRevocation(answer: unknown): boolean {
   if (typeof answer !== 'boolean')
     throw storeFailure(expectation('the answer of `isRevoked`', 'true or false', answer));
   return answer;
-}
-
-function read(answer: unknown, question: StoreQuestion, lists: ReadLists): Loaded {
-  const { subject, audience, catalogue, clock } = question;
-  const { organization } = subject;
-  const now = clock.now();
-  const known = lists.get(answer);
-  // Subjects of many organizations, and of several issuers, have the same list where they have the same roles.
-  const isSaidHere = known?.isForAll === true || (known?.organization === organization && known?.audience === audience);
-  if (known !== undefined && isSaidHere && now < known.validUntilMs) return known;
-  try {
-    const privileges = inOwnNames(readPrivileges(answer), catalogue, question.warnings);
-    const counts = (one: Privilege): boolean => isInForce(one, now) && isMeantFor(one, subject, audience);
-    const meant = privileges.every(counts) ? privileges : privileges.filter(counts);
-    const unreadable = catalogue === undefined && meant.find(isPatternDenial);
-    if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
-    const holdings = new Holdings(meant, lists.reading);
-    const validUntilMs = meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity);
-    if (!isFrozenList(answer)) return { holdings, reusable: false, validUntilMs, sets: undefined };
-    const isForAll = privileges.every((one) => one.organization === undefined && one.audience === undefined);
-    const loaded = { holdings, reusable: true, validUntilMs, sets: undefined, organization, audience, isForAll };
-    lists.set(answer, loaded);
-    return loaded;
-  } catch (cause) {
-    throw storeFailure(cause);
-  }
 }
 
 /** Whether nobody can change the list, nor what is in it. */

@@ -15,8 +15,7 @@ import type { Disclosure, Refusal } from '../core/refusal.ts';
 import type { Requirement } from '../core/requirement.ts';
 import type { AccessRequest } from '../core/token.ts';
 import { rememberGiven } from './given.ts';
-import { requestField } from './request-field.ts';
-import type { Noted, RequestField } from './request-field.ts';
+import { forget, identifiedIn, Known, knownOf, remember } from './known.ts';
 
 /** One request of a framework. */
 export interface Exchange {
@@ -32,25 +31,14 @@ export interface Exchange {
 /** What a guard asks: a requirement, checked when the guard was made, or one that each request makes. */
 export type Demand = CheckedRequirement | ((given: never) => Requirement);
 
-/** What is known of a request at one authorizer. */
-export interface Known extends Noted {
-  identified: Identified | Promise<Identified> | undefined;
-  /** The access that a guard has let pass. */
-  access: Access | undefined;
-}
-
-interface Guard {
-  readonly begunMs: number;
-  readonly isEnforced: boolean;
+/** What one guard asks. */
+export interface Asking {
   readonly demand: Demand;
+  readonly isEnforced: boolean;
 }
-
-// By authorizer, so that two of them on one request never share an Access.
-const knownByWay = new WeakMap<Way, RequestField<Known>>();
 
 export class Guarding {
   readonly #way: Way;
-  readonly #known: RequestField<Known>;
   readonly #realm: string;
   readonly #disclose: Disclosure;
 
@@ -59,9 +47,6 @@ export class Guarding {
     this.#way = way;
     this.#realm = checkedRealm(realm);
     this.#disclose = checkedChoice(disclose, 'disclose', ['missing', 'nothing']);
-    const known = knownByWay.get(way) ?? requestField<Known>();
-    knownByWay.set(way, known);
-    this.#known = known;
   }
 
   /** @throws TypeError when it asks for nothing, or for what nobody knows. */
@@ -94,31 +79,35 @@ export class Guarding {
   }
 
   /** Who signed in and may do what is asked, or, where that is not enforced, who signed in; with an access. */
-  admit(exchange: Exchange, demand: Demand, isEnforced: boolean): Known | Promise<Known> {
-    const guard: Guard = { begunMs: this.#way.begin(), isEnforced, demand };
+  admit(exchange: Exchange, asking: Asking): Known | Promise<Known> {
+    const begunMs = this.#way.begin();
     const known = this.#identify(exchange);
-    if (isPromise(known)) return known.then((settled) => this.#admit(exchange, settled, guard));
-    return this.#admit(exchange, known, guard);
+    if (isPromise(known)) return known.then((settled) => this.#admit(exchange, settled, asking, begunMs));
+    return this.#admit(exchange, known, asking, begunMs);
   }
 
-  #admit(exchange: Exchange, known: Known | undefined, guard: Guard): Known | Promise<Known> {
+  #admit(exchange: Exchange, known: Known | undefined, asking: Asking, begunMs: number): Known | Promise<Known> {
     if (known === undefined) throw new MissingTokenError();
-    return guard.isEnforced
-      ? this.#authorize(exchange, known, guard)
-      : this.#authorizeUnenforced(exchange, known, guard);
+    return asking.isEnforced
+      ? this.#authorize(exchange, known, asking, begunMs)
+      : this.#authorizeUnenforced(exchange, known, asking, begunMs);
   }
 
-  #authorize({ given: request, params }: Exchange, known: Known, guard: Guard): Known | Promise<Known> {
-    const { begunMs, isEnforced, demand } = guard;
+  #authorize(
+    { given: request, params }: Exchange,
+    known: Known,
+    { demand, isEnforced }: Asking,
+    begunMs: number,
+  ): Known | Promise<Known> {
     const checked = typeof demand === 'function' ? this.#made(demand, request) : demand;
     const access = this.#way.authorize(identifiedIn(known), checked, { begunMs, isEnforced, request, params });
     return isPromise(access) ? withAccessLater(known, access) : withAccess(known, access);
   }
 
-  #authorizeUnenforced(exchange: Exchange, known: Known, guard: Guard): Known | Promise<Known> {
+  #authorizeUnenforced(exchange: Exchange, known: Known, asking: Asking, begunMs: number): Known | Promise<Known> {
     const letThrough = (cause: unknown): Known | Promise<Known> => this.#letThrough(exchange, known, cause);
     try {
-      const authorized = this.#authorize(exchange, known, guard);
+      const authorized = this.#authorize(exchange, known, asking, begunMs);
       return isPromise(authorized) ? authorized.catch(letThrough) : authorized;
     } catch (cause) {
       return letThrough(cause);
@@ -139,12 +128,7 @@ export class Guarding {
    *
    * @throws TypeError when the demand is a function of a request, or the access is another authorizer's.
    */
-  require(
-    access: Access,
-    demand: Demand,
-    given: readonly unknown[],
-    isEnforced: boolean,
-  ): undefined | Promise<undefined> {
+  require(access: Access, { demand, isEnforced }: Asking, given: readonly unknown[]): undefined | Promise<undefined> {
     if (typeof demand === 'function') {
       throw new TypeError('Expected a requirement: a function of the request makes none where there is no request');
     }
@@ -160,40 +144,25 @@ export class Guarding {
   }
 
   #identify({ key, request, given }: Exchange): Known | undefined | Promise<Known> {
-    const before = this.#known.get(key);
-    if (before?.identified !== undefined) {
-      return isPromise(before.identified) ? before.identified.then(() => before) : before;
-    }
+    const before = knownOf(key, this.#way);
+    if (before !== undefined) return isPromise(before.identified) ? before.identified.then(() => before) : before;
     if (this.#way.settings.verifier !== undefined) rememberGiven(request, given);
     const identified = this.#way.identify(request);
     if (identified === undefined) return undefined;
-    const known: Known = { request: key, identified, access: undefined };
-    this.#known.set(known);
-    return isPromise(identified) ? this.#identified(known, identified) : known;
-  }
-
-  #identified(known: Known, identified: Promise<Identified>): Promise<Known> {
-    return identified.then(
-      (settled) => {
-        known.identified = settled;
-        return known;
-      },
-      (cause: unknown) => {
-        this.#known.delete(known.request);
-        throw cause;
-      },
-    );
+    const known = new Known(key, this.#way, identified);
+    remember(known);
+    return isPromise(identified) ? identifiedLater(known, identified) : known;
   }
 
   /** What is known of a request that a guard has let pass with an access; undefined where none did. */
   passed(key: object): Known | undefined {
-    const known = this.#known.get(key);
+    const known = knownOf(key, this.#way);
     return known?.access === undefined ? undefined : known;
   }
 
   /** The access that a guard has let pass for this request; undefined where none did. */
   accessOf(key: object): Access | undefined {
-    return this.#known.get(key)?.access;
+    return knownOf(key, this.#way)?.access;
   }
 
   summaryOf(access: Access): AccessSummary {
@@ -212,9 +181,17 @@ export class Guarding {
   }
 }
 
-/** By then it is there, and not waited for any more. */
-export function identifiedIn({ identified }: Known): Identified {
-  return identified as Identified;
+function identifiedLater(known: Known, identified: Promise<Identified>): Promise<Known> {
+  return identified.then(
+    (settled) => {
+      known.identified = settled;
+      return known;
+    },
+    (cause: unknown) => {
+      forget(known);
+      throw cause;
+    },
+  );
 }
 
 function withAccess(known: Known, access: Access): Known {

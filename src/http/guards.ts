@@ -5,7 +5,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestAccess } from '../core/access.ts';
 import type { Access } from '../core/access.ts';
 import type { AccessError } from '../core/errors.ts';
-import type { Identified } from '../core/identified.ts';
 import { isPromise, next } from '../core/next.ts';
 import { checkedBoolean, checkedFunction, checkedMembers, expectation } from '../core/options.ts';
 import { wayOf } from '../core/public-authorizer.ts';
@@ -16,8 +15,10 @@ import type { Asks } from './asks.ts';
 import { decorated } from './decorated.ts';
 import type { Method } from './decorated.ts';
 import { demandedIn } from './demanded.ts';
-import { Guarding, identifiedIn, RequirementFailure } from './guarding.ts';
-import type { Exchange, Known } from './guarding.ts';
+import { Guarding, RequirementFailure } from './guarding.ts';
+import type { Asking, Exchange } from './guarding.ts';
+import { identifiedIn } from './known.ts';
+import type { Known } from './known.ts';
 import { presentAuth } from './presented-auth.ts';
 import { demandInWords } from './routes.ts';
 
@@ -93,15 +94,13 @@ export function guardsOf<Its extends Call, OnRefusal>(
     const { requirement, isEnforced } = demandedIn(demands);
     const demand = guarding.demand(requirement);
     if (!isEnforced) guarding.announceUnenforced(demandInWords(demand));
-    const enter: Enter<Its> = (call) => guarding.admit(call, demand, isEnforced);
+    const asked: Asking = { demand, isEnforced };
+    const enter: Enter<Its> = (call) => guarding.admit(call, asked);
     const asks: Asks = { kind: 'demand', demand, isEnforced, scopePermissions, catalogue };
     const wrap = (method: Method): Method => {
       function guarded(this: unknown, ...given: unknown[]): unknown {
         if (RequestAccess.is(given[0])) {
-          return next(
-            guarding.require(given[0], demand, given, isEnforced),
-            () => method.apply(this, given) as unknown,
-          );
+          return next(guarding.require(given[0], asked, given), () => method.apply(this, given) as unknown);
         }
         return pass(framework.callOf(given), enter, () => method.apply(this, given) as unknown);
       }
@@ -152,7 +151,7 @@ export function guardsOf<Its extends Call, OnRefusal>(
   }
 
   function proceed(call: Its, known: Known | undefined, after: (call: Its) => unknown): unknown {
-    if (known !== undefined) present(call, identifiedIn(known));
+    if (known !== undefined) present(call, known);
     return after(call);
   }
 
@@ -166,9 +165,9 @@ export function guardsOf<Its extends Call, OnRefusal>(
   }
 
   // For handlers that read `auth` off node's request, as express-oauth2-jwt-bearer sets it.
-  function present({ key, response }: Its, identified: Identified): void {
-    presentAuth(key, identified);
-    const { bearer } = identified;
+  function present({ response }: Its, known: Known): void {
+    presentAuth(known);
+    const { bearer } = identifiedIn(known);
     // RFC 6750 section 2.3: an answer to a token in the URL is for nobody else's cache
     if (bearer.from === 'query' && !response.headersSent && !isKeptPrivate(response)) {
       response.setHeader('Cache-Control', 'private');

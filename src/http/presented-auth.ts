@@ -2,8 +2,8 @@
 // express-oauth2-jwt-bearer sets it.
 
 import type { Identified } from '../core/identified.ts';
-import { requestField } from './request-field.ts';
-import type { Noted } from './request-field.ts';
+import { identifiedIn, lastPresented, present } from './known.ts';
+import type { Known } from './known.ts';
 
 /** What express-oauth2-jwt-bearer leaves with a request. */
 interface Auth {
@@ -12,29 +12,25 @@ interface Auth {
   readonly token: string;
 }
 
-interface Presented extends Noted {
-  readonly identified: Identified;
-  /** Made when it is read for the first time. */
-  auth: Auth | undefined;
-}
-
 /** An application of Express; `request` is what all its requests inherit from. */
 interface Application {
   readonly request?: unknown;
   readonly parent?: unknown;
 }
 
-const presented = requestField<Presented>();
+// What was made once is the same each time it is read.
+const auths = new WeakMap<Identified, Auth>();
 // By application, whether its requests inherit `auth` from what they are made of.
 const inherits = new WeakMap<object, boolean>();
 
 /** Where another middleware has set it before, it is set anew. */
-export function presentAuth(request: object, identified: Identified): void {
+export function presentAuth(known: Known): void {
+  const { request } = known;
   const { app } = request as { app?: unknown };
   if (isApplication(app) && (inherits.get(app) ?? inherited(app)) && !Object.hasOwn(request, 'auth')) {
-    presented.set({ request, identified, auth: undefined });
+    present(known);
   } else {
-    (request as { auth?: Auth }).auth = authOf(identified);
+    (request as { auth?: Auth }).auth = authOf(identifiedIn(known));
   }
 }
 
@@ -66,10 +62,16 @@ const lazily: PropertyDescriptor & ThisType<object> = {
 
 // Whatever is made of a request has its `auth`, too.
 function authIn(request: object): Auth | undefined {
-  const found = presented.get(request);
-  if (found !== undefined) return (found.auth ??= authOf(found.identified));
+  const known = lastPresented(request);
+  if (known !== undefined) return keptAuthOf(identifiedIn(known));
   const prototype = Object.getPrototypeOf(request) as object | null;
   return prototype === null ? undefined : authIn(prototype);
+}
+
+function keptAuthOf(identified: Identified): Auth {
+  const auth = auths.get(identified) ?? authOf(identified);
+  auths.set(identified, auth);
+  return auth;
 }
 
 function authOf({ header, credentials, bearer }: Identified): Auth {

@@ -6,7 +6,7 @@ import type { Holdings } from '../../core/holdings.ts';
 import type { Clock } from '../../core/in-time.ts';
 import { PermissionSet } from '../../core/permission-set.ts';
 import type { Privilege, PrivilegeStore, Subject } from '../../core/privilege.ts';
-import { loadedFrom, ReadLists } from '../../core/store-answer.ts';
+import { StoreReader } from '../../core/store-answer.ts';
 import type { Administered } from '../administered.ts';
 import type { ContextAsked, SubjectAsked } from './asked.ts';
 
@@ -87,7 +87,7 @@ export function trustedIssuer(named: string | undefined, { issuer, way }: Admini
 }
 
 interface Reader {
-  readonly lists: ReadLists;
+  readonly stores: StoreReader;
   readonly audience: readonly string[];
 }
 
@@ -97,17 +97,16 @@ const readers = new WeakMap<Administered, Reader>();
 function readerOf(admin: Administered): Reader {
   const known = readers.get(admin);
   if (known !== undefined) return known;
-  const lists = new ReadLists(admin.catalogue, admin.way.settings.dialect);
-  const reader = { lists, audience: Object.freeze([admin.api.identifier]) };
+  const { dialect, storeTimeoutMs: timeoutMs } = admin.way.settings;
+  const stores = new StoreReader({ catalogue: admin.catalogue, dialect, timeoutMs, clock });
+  const reader = { stores, audience: Object.freeze([admin.api.identifier]) };
   readers.set(admin, reader);
   return reader;
 }
 
 async function loaded(subject: Subject, admin: Administered, store: PrivilegeStore): Promise<Holdings> {
-  const { catalogue, way } = admin;
-  const { lists, audience } = readerOf(admin);
-  const timeoutMs = way.settings.storeTimeoutMs;
-  return (await loadedFrom({ store, subject, audience, timeoutMs, catalogue, clock }, lists)).holdings;
+  const { stores, audience } = readerOf(admin);
+  return (await stores.loaded(store, { subject, audience })).holdings;
 }
 
 const clock: Clock = {
