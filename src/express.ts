@@ -262,12 +262,14 @@ interface ExpressCall extends Call {
 const express: Framework<ExpressCall, OnRefusal> = {
   // Express 4 does not, and what goes wrong has its way to `next` already.
   awaits: false,
-  callOf([request, response, next]) {
+  callOf(given) {
+    const request = given[0];
+    const response = given[1];
     if (!isRequest(request) || !isResponse(response)) {
       throw new TypeError('Expected a guarded method to be called with (req, res, next?)');
     }
     const { params } = request as Partial<Request>;
-    return { key: request, request, given: request, params, response, next: next as Next | undefined };
+    return { key: request, request, given: request, params, response, next: given[2] as Next | undefined };
   },
   goOn({ next }) {
     (next as Next)();

@@ -253,11 +253,12 @@ interface KoaCall extends Call {
 
 const koa: Framework<KoaCall, OnRefusal> = {
   awaits: true,
-  callOf([ctx, next]) {
+  callOf(given) {
+    const ctx = given[0];
     if (!isContext(ctx)) throw new TypeError('Expected a guarded method to be called with (ctx, next?)');
     const { req, res } = ctx;
     const params = ctx['params'] as object | undefined;
-    return { key: req, request: requestOf(ctx), given: ctx, params, response: res, next: next as Next | undefined };
+    return { key: req, request: requestOf(ctx), given: ctx, params, response: res, next: given[1] as Next | undefined };
   },
   goOn({ next }) {
     return (next as Next)();

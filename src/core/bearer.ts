@@ -65,7 +65,8 @@ function headerToken(request: AccessRequest, dpop: boolean): string | undefined 
 const space = 0x20;
 
 function authorization({ headers, rawHeaders }: AccessRequest): string | undefined {
-  if (rawHeaders !== undefined && timesSent(rawHeaders, 'authorization') > 1) throw new InvalidRequestError();
+  if (rawHeaders !== undefined && timesSent(rawHeaders, 'authorization', 'Authorization') > 1)
+    throw new InvalidRequestError();
   const value = headerValue(headers, 'authorization');
   if (Array.isArray(value)) {
     if (value.length > 1) throw new InvalidRequestError();
@@ -75,18 +76,21 @@ function authorization({ headers, rawHeaders }: AccessRequest): string | undefin
 }
 
 // Node keeps the first of several lines and drops the rest; only the raw ones tell.
-function timesSent(rawHeaders: readonly string[], name: string): number {
+function timesSent(rawHeaders: readonly string[], name: string, capital: string): number {
   let times = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const sent = rawHeaders[at];
-    if (sent !== undefined && sent.length === name.length && sent.toLowerCase() === name) times += 1;
+    if (sent === undefined || sent.length !== name.length) continue;
+    // As nearly everybody writes it, with a capital
+    if (sent === capital || sent.toLowerCase() === name) times += 1;
   }
   return times;
 }
 
 export function headerValue(headers: RequestHeaders, name: string): string | string[] | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined;
-  return Object.hasOwn(headers, name) ? headers[name] : undefined;
+  // Node's first, which nearly all are
+  if (Object.hasOwn(headers, name)) return (headers as Exclude<RequestHeaders, Headers>)[name];
+  return headers instanceof Headers ? (headers.get(name) ?? undefined) : undefined;
 }
 
 function queryTokens({ url = '' }: AccessRequest): string[] {

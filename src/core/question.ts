@@ -111,9 +111,11 @@ export function isSatisfied(question: Question, answer: Answer): boolean {
     case 'policy':
       return true;
     case 'all':
-      return question.parts.every((part) => isSatisfied(part, answer));
+      for (const part of question.parts) if (!isSatisfied(part, answer)) return false;
+      return true;
     case 'any':
-      return question.parts.some((part) => isSatisfied(part, answer));
+      for (const part of question.parts) if (isSatisfied(part, answer)) return true;
+      return false;
   }
 }
 

@@ -10,14 +10,16 @@ export type Wrap = (method: Method) => Method;
 
 /** What a decorator's call must return; undefined where it is a request's and no decorator's. */
 export function decorated(given: readonly unknown[], wrap: Wrap): { readonly result: unknown } | undefined {
-  const [first, second, third] = given;
+  // By index: each request passes here, and nearly none has more to do.
+  const first = given[0];
+  const second = given[1];
   if ((typeof first === 'function' || first === undefined) && isTc39Context(second)) {
     if (second.kind !== 'method' || first === undefined) throw onlyMethods(String(second.name));
     return { result: wrap(first as Method) };
   }
   const isLegacy = (typeof second === 'string' || typeof second === 'symbol') && first !== undefined;
   if (!isLegacy) return undefined;
-  const descriptor = third as TypedPropertyDescriptor<Method> | undefined;
+  const descriptor = given[2] as TypedPropertyDescriptor<Method> | undefined;
   if (typeof descriptor?.value !== 'function') throw onlyMethods(String(second));
   return { result: { ...descriptor, value: wrap(descriptor.value) } };
 }
