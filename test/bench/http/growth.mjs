@@ -9,12 +9,13 @@ import { startServer } from './server.mjs';
 import { alone, costOf } from './sizes.mjs';
 import { median } from './slices.mjs';
 
-const newTokens = 1500;
-
-const small = { aloneRounds: 5, aloneCount: 2000 };
+// `read`: about as many privileges are read in a round where none are cached. `newTokens`: seen for the first time.
+const small = { aloneRounds: 5, aloneCount: 2000, read: 200_000, newTokens: 600 };
 const large = {
   aloneRounds: 15,
   aloneCount: 10_000,
+  read: 1_000_000,
+  newTokens: 1500,
   overHttp: { rounds: 11, limit: { forMs: 300 }, warmUp: { forMs: 1500 } },
 };
 
@@ -50,7 +51,7 @@ async function withPrivileges(privileges, { issuers, tokens, size }) {
   const warm = await costOf({ issuers, privileges }, { tokens }, size);
   const coldAlone = await aloneOf({ issuers, privileges, isCached: false }, tokens, {
     ...size,
-    aloneCount: Math.ceil(Math.min(size.aloneCount, 1e6 / privileges)),
+    aloneCount: Math.ceil(Math.min(size.aloneCount, size.read / privileges)),
   });
   return { grows: 'privileges of a subject', size: privileges, coldIs: 'privileges cold', ...warm, coldAlone };
 }
@@ -63,6 +64,7 @@ async function withIssuers(count, { signer, jwksUri, size }) {
     return signer.tokens(Array.from({ length: so }, (_, number) => claims(number)));
   };
   const warm = await costOf(own, { tokens: await tokensOf(100, () => ({})) }, size);
+  const { newTokens } = size;
   const fresh = await tokensOf(newTokens, (number) => ({ jti: `new-${number}` }));
   // Half as many rounds again warm it up.
   const coldAlone = await aloneOf(own, fresh, { aloneRounds: 10, aloneCount: newTokens / 15 });

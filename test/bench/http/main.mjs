@@ -11,7 +11,7 @@ import { measured } from './workloads.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 // `warmUp`, `fresh`: requests; code that has run for a short time is slow, the more of it there is.
-const quick = { rounds: 7, sliceMs: 120, warmUp: 3000, freshRounds: 5, fresh: 3600, latencyRounds: 3, latencyMs: 400 };
+const quick = { rounds: 7, sliceMs: 120, warmUp: 3000, freshRounds: 5, fresh: 2400, latencyRounds: 3, latencyMs: 400 };
 const full = { rounds: 21, sliceMs: 300, warmUp: 20_000, freshRounds: 19, fresh: 16_000 };
 const size = values.quick
   ? { ...quick, isQuick: true }

@@ -1,18 +1,12 @@
 // Numbers of privileges go in, what it costs to make what can be asked about them comes out.
 
 import { Holdings } from '../../../dist/core/holdings.js';
+import { NameTable } from '../../../dist/core/name-table.js';
+import { prefixDialect } from '../../../dist/core/prefix.js';
 import { asReadList } from '../../../dist/core/privilege-reading.js';
 import { costRatios, printTable, spread } from '../figures.mjs';
 import { randomSource, timedRounds, tookOnce } from '../rounds.mjs';
-import {
-  compiled,
-  contenders,
-  libraryAgainst,
-  oursByAuthorizer,
-  oursFrom,
-  readList,
-  readListsOf,
-} from './contenders.mjs';
+import { compiled, contenders, libraryAgainst, oursByAuthorizer, oursFrom, readList, readerOf } from './contenders.mjs';
 import { scenarios } from './scenarios.mjs';
 
 const [byName] = scenarios;
@@ -49,15 +43,16 @@ function ownRunners(count) {
   const any = () => chosen(privileges, count, random);
   const one = () => privileges.slice(0, count);
   const most = Math.max(1, Math.floor(100_000 / count));
-  const lists = [any, one, any].map(() => readListsOf({}));
+  const readers = [any, one].map(() => readerOf({}));
+  const reading = { dialect: prefixDialect, names: new NameTable() };
   const listsOf = (choose) => (times) => Array.from({ length: times }, () => asReadList(choose()));
   const own = (name, choose, at) => ({
     name,
     most,
     prepare: listsOf(choose),
-    run: each((list) => ask(list, lists[at])),
+    run: each((list) => ask(list, readers[at])),
   });
-  const ask = (list, readLists) => compiled(list, readLists).has(list[0].permission);
+  const ask = (list, reader) => compiled(list, reader).has(list[0].permission);
   return [
     own(oursByAuthorizer, any, 0),
     own(inOrder, one, 1),
@@ -65,13 +60,13 @@ function ownRunners(count) {
       name: holdingsAlone,
       most,
       prepare: listsOf(any),
-      run: each((list) => new Holdings(list, lists[2].reading).permits(list[0].permission)),
+      run: each((list) => new Holdings(list, reading).permits(list[0].permission)),
     },
     {
       name: unread,
       most,
       prepare: (times) => Array.from({ length: times }, () => any().map((privilege) => ({ ...privilege }))),
-      run: each((list) => ask(list, lists[0])),
+      run: each((list) => ask(list, readers[0])),
     },
     {
       name: oursFrom,

@@ -7,7 +7,7 @@ import { AccessControl } from 'accesscontrol';
 import { newEnforcer, newModelFromString } from 'casbin';
 import { prefixDialect } from '../../../dist/core/prefix.js';
 import { asReadList, readPrivilege } from '../../../dist/core/privilege-reading.js';
-import { loadedFrom, ReadLists } from '../../../dist/core/store-answer.js';
+import { StoreReader } from '../../../dist/core/store-answer.js';
 import { costRatios } from '../figures.mjs';
 import { quantile } from '../tokens/timing.mjs';
 import { definePermissions, PermissionSet } from '../../../dist/index.js';
@@ -75,8 +75,7 @@ function byPermissionSet(scene) {
 }
 
 function byAuthorizer(scene) {
-  const lists = readListsOf(scene);
-  return asked(compiled(readList(scene.privileges), lists), isOnResource(scene));
+  return asked(compiled(readList(scene.privileges), readerOf(scene)), isOnResource(scene));
 }
 
 function bySet({ usable, questions, asked }) {
@@ -89,9 +88,11 @@ function catalogueOf({ names }) {
   return names === undefined ? undefined : definePermissions(Object.fromEntries(names.map((name) => [name, name])));
 }
 
+const clock = { now: () => Date.now(), after: () => () => undefined };
+
 /** What all the sets of one authorizer share. @param {Pick<Scene, 'names'>} scene */
-export function readListsOf(scene) {
-  return new ReadLists(catalogueOf(scene), prefixDialect);
+export function readerOf(scene) {
+  return new StoreReader({ catalogue: catalogueOf(scene), dialect: prefixDialect, timeoutMs: 1000, clock });
 }
 
 /** A list as a cache gives it: read, frozen, its members shared. */
@@ -101,13 +102,10 @@ export function readList(privileges) {
 
 const subject = Object.freeze({ issuer: 'https://issuer.example/', id: 'auth0|65f1c2d3e4', kind: 'user' });
 const audience = Object.freeze(['https://api.example/']);
-const clock = { now: () => Date.now(), after: () => () => undefined };
 
 /** The set of what a store says, as an authorizer makes it. */
-export function compiled(answer, lists) {
-  const store = { privilegesOf: () => answer };
-  const { catalogue } = lists.reading;
-  const { holdings } = loadedFrom({ store, subject, audience, timeoutMs: 1000, catalogue, clock }, lists);
+export function compiled(answer, reader) {
+  const { holdings } = reader.loaded({ privilegesOf: () => answer }, { subject, audience });
   return PermissionSet.of({ store: holdings });
 }
 

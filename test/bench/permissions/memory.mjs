@@ -2,13 +2,13 @@
 
 import { asReadList } from '../../../dist/core/privilege-reading.js';
 import { randomSource } from '../rounds.mjs';
-import { bareSet, compiled, contenders, oursByAuthorizer, readList, readListsOf } from './contenders.mjs';
+import { bareSet, compiled, contenders, oursByAuthorizer, readList, readerOf } from './contenders.mjs';
 import { scenarios } from './scenarios.mjs';
 
 const [name, count] = [process.argv[2], Number(process.argv[3])];
 const heldByCaller = process.argv[4] === 'held';
 const random = randomSource();
-const readLists = readListsOf({});
+const reader = readerOf({});
 const [byName] = scenarios;
 const names = byName.scene(500).privileges.map(({ permission }) => permission);
 const privileges = readList(names.map((permission) => ({ permission })));
@@ -34,7 +34,7 @@ async function one(given) {
   if (name === oursByAuthorizer) {
     const list = heldByCaller && typeof given[0] === 'object' ? given : listOf(given);
     // The lists remember what was made of them.
-    compiled(list, readLists).has(list[0].permission);
+    compiled(list, reader).has(list[0].permission);
     return heldByCaller ? undefined : list;
   }
   const scene = { ...byName.scene(1), privileges: given.map((at) => ({ permission: names[at] })) };

@@ -1,7 +1,7 @@
 // How much a cached subject takes, a process of its own started with --expose-gc: prints bytes a subject as JSON.
 
 import { prefixDialect } from '../../../dist/core/prefix.js';
-import { loadedFrom, ReadLists } from '../../../dist/core/store-answer.js';
+import { StoreReader } from '../../../dist/core/store-answer.js';
 import { withCache } from '../../../dist/stores.js';
 import { randomSource } from '../rounds.mjs';
 import { flat } from '../tokens/tokens.mjs';
@@ -18,7 +18,7 @@ const answer = {
 }[kind];
 
 const cache = withCache({ privilegesOf: async () => answer() }, { maxSubjects: 1_000_000, maxAgeMs: 2 ** 31 - 1 });
-const lists = new ReadLists(undefined, prefixDialect);
+const reader = new StoreReader({ catalogue: undefined, dialect: prefixDialect, timeoutMs: 1000, clock });
 const sets = [];
 // More than the cache shares what is the same in; and what is compiled and allocated once.
 const already = 1100;
@@ -27,7 +27,7 @@ const before = bytesInUse();
 await filled(already, count);
 console.log(JSON.stringify({ bytes: (bytesInUse() - before) / count }));
 if (cache.statistics().subjects + sets.length !== already + count) throw new Error('Some are not remembered');
-if (lists.get(sets) !== undefined) throw new Error('never: keeps the lists until here');
+if (reader.nothing() === sets) throw new Error('never: keeps the reader until here');
 
 async function filled(from, so) {
   for (let number = from; number < from + so; number += 1) {
@@ -39,8 +39,7 @@ async function filled(from, so) {
 /** As an authorizer does. */
 async function ask(subject) {
   await cache.privilegesOf(subject, { audience });
-  const question = { store: cache, subject, audience, timeoutMs: 1000, catalogue: undefined, clock };
-  const { holdings } = await loadedFrom(question, lists);
+  const { holdings } = await reader.loaded(cache, { subject, audience });
   holdings.permits(names[3], undefined);
 }
 
