@@ -101,15 +101,16 @@ export class Way {
     const held = this.#heldAtOnce(there, checked, context);
     if (held === undefined) return this.#authorize(there, checked, context);
     if (!checked.hasPolicy) return held;
-    const heard = new Hearing(checked.question, held, context.request, context);
-    return heard.isPermit ? held : this.#authorize(there, checked, context, heard);
+    const hearing = new Hearing(checked.question, held, context.request, context);
+    return hearing.isPermit ? held : this.#authorize(there, checked, context, hearing);
   }
 
+  /** `hearing`: where the permissions suffice, and the policies have been asked already. */
   #authorize(
     there: Identified,
     { requirement, question, organization }: CheckedRequirement,
     context: GuardContext,
-    heard?: Hearing,
+    hearing?: Hearing,
   ): Access | Promise<Access> {
     const { request, params, begunMs = this.begin() } = context;
     const place = placeOf(organization, params);
@@ -118,9 +119,9 @@ export class Way {
     // Without a store the privileges are known as soon as the token is.
     const { store, rules } = this.settings;
     if (store === undefined && rules === undefined) void this.#loading.load(identified, request);
-    const isHeard = this.settings.onDecision !== undefined;
+    const isListenedTo = this.settings.onDecision !== undefined;
     const conclude = (decision: Decision, access?: Access, failure?: Failure): Access => {
-      if (isHeard) this.#events.tell({ requirement, asked, context, begunMs }, decision, failure);
+      if (isListenedTo) this.#events.tell({ requirement, asked, context, begunMs }, decision, failure);
       if (decision.permit && access !== undefined) return access;
       throw refusalFor(decision, failure);
     };
@@ -129,9 +130,9 @@ export class Way {
       return conclude(scopeLacking(asked, isPromise(identified.access) ? undefined : identified.access));
     }
     return next(this.#loading.load(identified, request), (access) => {
-      return next(this.#decide(asked, access, request, heard), ([decision, failure]) => {
-        return conclude(decision, access, failure);
-      });
+      const decided =
+        hearing === undefined ? this.#decide(asked, access, request) : this.#heard(asked, hearing, request);
+      return next(decided, ([decision, failure]) => conclude(decision, access, failure));
     });
   }
 
@@ -188,9 +189,9 @@ export class Way {
     const credentials =
       place === undefined ? origin.credentials : credentialsIn(origin.credentials, place.organization);
     const asked = this.#asked(question, credentials, params);
-    const isHeard = this.settings.onDecision !== undefined;
+    const isListenedTo = this.settings.onDecision !== undefined;
     const conclude = (concluded: Concluded): Concluded => {
-      if (isHeard) this.#events.tell({ requirement, asked, context, begunMs }, ...concluded);
+      if (isListenedTo) this.#events.tell({ requirement, asked, context, begunMs }, ...concluded);
       return concluded;
     };
     if (place?.isUnusable === true) return conclude([nowhere(asked), undefined]);
@@ -199,10 +200,9 @@ export class Way {
     return next(elsewhere, (one) => next(this.#decide(asked, one, request), conclude));
   }
 
-  /** `heard`: where the policies have been asked already. */
-  #decide(asked: Asked, access: Access, request: unknown, heard?: Hearing): Concluded | Promise<Concluded> {
+  #decide(asked: Asked, access: Access, request: unknown): Concluded | Promise<Concluded> {
     const { resolvers, storeTimeoutMs: timeoutMs } = this.settings;
-    if (resolvers === undefined || !isDelegated(asked)) return this.#judge(asked, access, request, heard);
+    if (resolvers === undefined || !isDelegated(asked)) return this.#judge(asked, access, request);
     const naming = namesAsked(asked, access, request, { resolvers, timeoutMs, clock: this.#clock });
     if (naming === undefined) return this.#judge(asked, access, request);
     return naming.then(
@@ -214,12 +214,15 @@ export class Way {
     );
   }
 
-  #judge(asked: Asked, access: Access, request: unknown, heard?: Hearing): Concluded | Promise<Concluded> {
+  #judge(asked: Asked, access: Access, request: unknown): Concluded | Promise<Concluded> {
     const byRules = decideOnRules(asked, access);
     if (byRules !== undefined) return byRules;
     const decision = decideOnPermissions(asked, access);
     if (!decision.permit || !hasPolicy(asked.question)) return [decision, undefined];
-    const hearing = heard ?? new Hearing(asked.question, access, request, asked);
+    return this.#heard(asked, new Hearing(asked.question, access, request, asked), request);
+  }
+
+  #heard(asked: Asked, hearing: Hearing, request: unknown): Concluded | Promise<Concluded> {
     return next(decideOnPolicies(asked, hearing), ({ decision: settled, failure, otherFailures }) => {
       for (const { policy, thrown } of otherFailures) this.reportRefusal(policyRefusal(policy, thrown), request);
       return [settled, failure];

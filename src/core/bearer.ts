@@ -65,8 +65,7 @@ function headerToken(request: AccessRequest, dpop: boolean): string | undefined 
 const space = 0x20;
 
 function authorization({ headers, rawHeaders }: AccessRequest): string | undefined {
-  if (rawHeaders !== undefined && timesSent(rawHeaders, 'authorization', 'Authorization') > 1)
-    throw new InvalidRequestError();
+  if (rawHeaders !== undefined && timesSent(rawHeaders) > 1) throw new InvalidRequestError();
   const value = headerValue(headers, 'authorization');
   if (Array.isArray(value)) {
     if (value.length > 1) throw new InvalidRequestError();
@@ -76,13 +75,13 @@ function authorization({ headers, rawHeaders }: AccessRequest): string | undefin
 }
 
 // Node keeps the first of several lines and drops the rest; only the raw ones tell.
-function timesSent(rawHeaders: readonly string[], name: string, capital: string): number {
+function timesSent(rawHeaders: readonly string[]): number {
   let times = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const sent = rawHeaders[at];
-    if (sent === undefined || sent.length !== name.length) continue;
-    // As nearly everybody writes it, with a capital
-    if (sent === capital || sent.toLowerCase() === name) times += 1;
+    if (sent === undefined || sent.length !== 'authorization'.length) continue;
+    // Nearly everybody writes it with a capital.
+    if (sent === 'Authorization' || sent.toLowerCase() === 'authorization') times += 1;
   }
   return times;
 }

@@ -70,11 +70,10 @@ export function isDelegated({ question, credentials }: Asked): boolean {
 }
 
 export function isDelegatedBy(credentials: Credentials, question: Question): boolean {
-  if (question.kind === 'permission') return delegates(credentials, question.permission);
-  return isSatisfied(question, ({ permission }) => delegates(credentials, permission));
+  return isSatisfied(question, isDelegatedTo, credentials);
 }
 
-function delegates({ delegated }: Credentials, permission: string): boolean {
+function isDelegatedTo({ permission }: PermissionQuestion, { delegated }: Credentials): boolean {
   return delegated === undefined || delegated.has(permission);
 }
 
@@ -111,7 +110,7 @@ export function scopeLacking(asked: Asked, access: Access | undefined): Decision
     const unsent = scopes.filter((scope) => !credentials.scopes.has(scope)).length;
     return (unheld ? firstOf : 0) + scopes.length * thenOf + unsent;
   });
-  const missing = way.filter(({ permission }) => !delegates(credentials, permission));
+  const missing = way.filter((one) => !isDelegatedTo(one, credentials));
   const scope = scopesOf(way).join(' ');
   return withReasons({ permit: false, lacking: 'scope', missing: asMissings(missing, params), scope }, () =>
     reasonsOf(asked, access),
@@ -130,6 +129,12 @@ function privilegeLacking(asked: Asked, access: Access): Decision {
   return withReasons({ permit: false, lacking: 'privilege', missing: asMissings(missing, params) }, () =>
     reasonsOf(asked, access),
   );
+}
+
+// A policy has written to the parameters that the question is about: nobody holds what it was asked with.
+function permissionLost(asked: Asked, access: Access): Decision {
+  const decision = decideOnPermissions(asked, access);
+  return decision.permit ? nowhere(asked) : decision;
 }
 
 /** What a policy, or a rule of the API by its reason, refuses. */
@@ -208,7 +213,8 @@ export function decideOnPolicies(asked: Asked, hearing: Hearing): Outcome | Prom
   return next(hearing.verdict, (given) => {
     const { access, failures } = hearing;
     if (typeof given === 'boolean') {
-      return { decision: permit(asked, access), failure: undefined, otherFailures: failures };
+      const decision = given ? permit(asked, access) : permissionLost(asked, access);
+      return { decision, failure: undefined, otherFailures: failures };
     }
     const { policy, failure } = given;
     const otherFailures = failures.filter((one) => one !== failure);

@@ -12,6 +12,26 @@ export interface KnownToken {
   readonly credentials: Credentials;
   loaded: Loaded | undefined;
   access: Access | undefined;
+  /** The same token in organizations that guards have named. */
+  elsewhere: Map<string | undefined, KnownToken> | undefined;
+}
+
+/** A token of which nothing has been loaded. */
+export function knownToken(credentials: Credentials): KnownToken {
+  return { credentials, loaded: undefined, access: undefined, elsewhere: undefined };
+}
+
+// Of one token; a request may name any organization.
+const maxElsewhere = 4;
+
+function knownIn(token: KnownToken, organization: string | undefined): KnownToken {
+  const before = token.elsewhere?.get(organization);
+  if (before !== undefined) return before;
+  const there = (token.elsewhere ??= new Map<string | undefined, KnownToken>());
+  if (there.size >= maxElsewhere) there.clear();
+  const known = knownToken(credentialsIn(token.credentials, organization));
+  there.set(organization, known);
+  return known;
 }
 
 /** A request whose token has been verified; its privileges are loaded once, when something asks for them. */
@@ -35,12 +55,11 @@ export class Identified {
 
   /** The same request as it acts in that organization; undefined: in none. */
   in(organization: string | undefined): Identified {
-    const credentials = credentialsIn(this.credentials, organization);
-    if (credentials === this.credentials) return this;
+    if (this.credentials.subject.organization === organization) return this;
     const there = (this.#elsewhere ??= new Map<string | undefined, Identified>());
-    const known = there.get(organization);
-    if (known !== undefined) return known;
-    const identified = new Identified({ credentials, loaded: undefined, access: undefined }, this.header, this.bearer);
+    const before = there.get(organization);
+    if (before !== undefined) return before;
+    const identified = new Identified(knownIn(this.known, organization), this.header, this.bearer);
     there.set(organization, identified);
     return identified;
   }

@@ -4,7 +4,7 @@ import { bearerToken, checkReadable } from './bearer.ts';
 import type { BearerToken } from './bearer.ts';
 import { readCredentials } from './credentials.ts';
 import { InvalidTokenError } from './errors.ts';
-import { Identified } from './identified.ts';
+import { Identified, knownToken } from './identified.ts';
 import type { KnownToken } from './identified.ts';
 import type { Clock } from './in-time.ts';
 import { next } from './next.ts';
@@ -58,11 +58,7 @@ export class Identifying {
 
   #identified(verified: VerifiedToken, bearer: BearerToken): Identified {
     const { claims, issuer, header } = verified;
-    verified.meaning ??= {
-      credentials: readCredentials(claims, issuer, this.#settings, this.#names),
-      loaded: undefined,
-      access: undefined,
-    };
+    verified.meaning ??= knownToken(readCredentials(claims, issuer, this.#settings, this.#names));
     return new Identified(verified.meaning as KnownToken, header, bearer);
   }
 }

@@ -5,6 +5,7 @@ import { RequestAccess } from './access.ts';
 import type { Access } from './access.ts';
 import { assignedByToken, nothingAssigned } from './assigned.ts';
 import type { Credentials } from './credentials.ts';
+import { knownToken } from './identified.ts';
 import type { Identified, KnownToken } from './identified.ts';
 import type { Clock } from './in-time.ts';
 import { isPromise, next } from './next.ts';
@@ -57,7 +58,7 @@ export class Loading {
 
   /** The access that credentials come to, which no request stands for; after the rules. */
   accessWith(credentials: Credentials, request: unknown): Access | Promise<Access> {
-    const known: KnownToken = { credentials, loaded: undefined, access: undefined };
+    const known = knownToken(credentials);
     return this.#ruled(known, this.#loaded(known), request);
   }
 
@@ -82,7 +83,7 @@ export class Loading {
     const origin: Origin = { way: this.#way, credentials: known.credentials, store: loaded.holdings };
     const access = new RequestAccess({ claims, subject, client, scopes, privileges, permissions, origin });
     // What can never be met again would only be kept from being forgotten.
-    if (loaded.list !== undefined) Object.assign(known, { loaded, access });
+    if (loaded.reusable) Object.assign(known, { loaded, access });
     return access;
   }
 

@@ -6,10 +6,10 @@ import { filledTemplate } from './resource.ts';
 /** Where a requirement is asked; undefined: where the token is at home. */
 export function placeOf(
   asked: OrganizationAsked | undefined,
-  parameters: object | undefined,
+  params: object | undefined,
 ): { readonly organization: string | undefined; readonly isUnusable: boolean } | undefined {
   if (asked === undefined) return undefined;
   if (asked.template === undefined) return { organization: undefined, isUnusable: false };
-  const organization = filledTemplate(asked.template, asked.parameters ?? parameters);
+  const organization = filledTemplate(asked.template, asked.parameters ?? params);
   return { organization, isUnusable: organization === undefined };
 }

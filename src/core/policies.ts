@@ -13,23 +13,23 @@ export interface PolicyFailure {
 }
 
 /** True: permits. False: a permission is not there. Otherwise the policy that refuses. */
-export type Verdict = boolean | { readonly policy: string; readonly failure?: PolicyFailure };
+type Verdict = boolean | { readonly policy: string; readonly failure?: PolicyFailure };
 
 const none: readonly PolicyFailure[] = Object.freeze([]);
 
 /** The policies of a question, asked once. */
 export class Hearing {
   readonly access: Access;
+  readonly circumstances: Circumstances;
   readonly verdict: Verdict | Promise<Verdict>;
   readonly #request: unknown;
-  readonly #circumstances: Circumstances;
   #failures: PolicyFailure[] | undefined;
 
   /** `request` is handed to each. */
   constructor(question: Question, access: Access, request: unknown, circumstances: Circumstances) {
     this.access = access;
     this.#request = request;
-    this.#circumstances = circumstances;
+    this.circumstances = circumstances;
     this.verdict = this.#verdictOf(question);
   }
 
@@ -46,21 +46,17 @@ export class Hearing {
   #verdictOf(question: Question): Verdict | Promise<Verdict> {
     switch (question.kind) {
       case 'permission':
-        return this.#holds(question);
+        return isHeldBy(question, this);
       case 'policy':
         return this.#verdictOfPolicy(question);
       case 'all':
         return this.#verdictOfAll(question.parts);
       case 'any': {
         // An alternative whose permissions are lacking has no say, and its policies are not asked.
-        const reachable = question.parts.filter((part) => isSatisfied(part, (one) => this.#holds(one)));
+        const reachable = question.parts.filter((part) => isSatisfied(part, isHeldBy, this));
         return this.#verdictOfAny(reachable, false);
       }
     }
-  }
-
-  #holds(question: PermissionQuestion): boolean {
-    return holds(this.access.permissions, question, this.#circumstances);
   }
 
   /**
@@ -120,6 +116,10 @@ export class Hearing {
     (this.#failures ??= []).push(failure);
     return { policy, failure };
   }
+}
+
+function isHeldBy(question: PermissionQuestion, { access, circumstances }: Hearing): boolean {
+  return holds(access.permissions, question, circumstances);
 }
 
 function firstPolicy(one: Verdict, other: Verdict): Verdict {

@@ -100,21 +100,21 @@ export function permissionsAsked(question: Question): PermissionQuestion[] {
   return question.kind === 'policy' ? [] : question.parts.flatMap(permissionsAsked);
 }
 
-/** How one permission of a question is answered. */
-export type Answer = (question: PermissionQuestion) => boolean;
+/** How one permission of a question is answered by what it is put to: one function for all requests. */
+export type Answer<Of> = (question: PermissionQuestion, of: Of) => boolean;
 
 /** Whether the permissions suffice; policies are taken as permitting. */
-export function isSatisfied(question: Question, answer: Answer): boolean {
+export function isSatisfied<Of>(question: Question, answer: Answer<Of>, of: Of): boolean {
   switch (question.kind) {
     case 'permission':
-      return answer(question);
+      return answer(question, of);
     case 'policy':
       return true;
     case 'all':
-      for (const part of question.parts) if (!isSatisfied(part, answer)) return false;
+      for (const part of question.parts) if (!isSatisfied(part, answer, of)) return false;
       return true;
     case 'any':
-      for (const part of question.parts) if (isSatisfied(part, answer)) return true;
+      for (const part of question.parts) if (isSatisfied(part, answer, of)) return true;
       return false;
   }
 }
@@ -140,7 +140,11 @@ export function holds(set: PermissionSet, question: PermissionQuestion, circumst
 /** Whether `set` suffices for the question; policies are taken as permitting. */
 export function isHeld(set: PermissionSet, question: Question, circumstances: Circumstances): boolean {
   if (question.kind === 'permission') return holds(set, question, circumstances);
-  return isSatisfied(question, (one) => holds(set, one, circumstances));
+  return isSatisfied(question, isHeldIn, { set, circumstances });
+}
+
+function isHeldIn(question: PermissionQuestion, of: { set: PermissionSet; circumstances: Circumstances }): boolean {
+  return holds(of.set, question, of.circumstances);
 }
 
 /** The resource asked about; undefined: all, any, or one that the parameters do not make. */

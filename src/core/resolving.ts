@@ -110,7 +110,7 @@ export function namesAsked(
 /** Whether it comes to the same whatever the names are. */
 function isSettled(asked: Asked, { permissions }: Access, open: ReadonlySet<PermissionQuestion>): boolean {
   const isPermitted = (ifOpen: boolean): boolean =>
-    isSatisfied(asked.question, (one) => (open.has(one) ? ifOpen : holds(permissions, one, asked)));
+    isSatisfied(asked.question, (one) => (open.has(one) ? ifOpen : holds(permissions, one, asked)), undefined);
   // Which policies have a say depends on which permissions are held.
   return !isPermitted(true) || (isPermitted(false) && !hasPolicy(asked.question));
 }

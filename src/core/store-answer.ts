@@ -4,7 +4,7 @@
 import type { Delegated } from './delegation.ts';
 import { UnavailableError } from './errors.ts';
 import { Holdings } from './holdings.ts';
-import type { Reading as NamesRead } from './holdings.ts';
+import type { Reading } from './holdings.ts';
 import { inTime } from './in-time.ts';
 import type { Clock } from './in-time.ts';
 import { NameTable } from './name-table.ts';
@@ -20,7 +20,7 @@ import type { ResourceDialect } from './resource.ts';
 import type { Warnings } from './warnings.ts';
 
 /** How answers are read: the same for all that one authorizer asks. */
-export interface Reading {
+export interface AnswerReading {
   readonly catalogue: PermissionCatalogue | undefined;
   readonly dialect: ResourceDialect;
   readonly timeoutMs: number;
@@ -40,7 +40,9 @@ export interface StoreQuestion {
 /** What a store said of a subject. */
 export interface Loaded {
   readonly holdings: Holdings;
-  /** What the store gave, where nobody can change it, so that the same list means the same again; undefined: something else. */
+  /** Whether it comes from a list that nobody can change, so that the same list means the same again. */
+  readonly reusable: boolean;
+  /** That list, where it is what the holdings are made of and so is kept anyway; undefined: another one. */
   readonly list: object | undefined;
   /** Milliseconds since 1970 at which the next privilege expires. */
   readonly validUntilMs: number;
@@ -64,11 +66,11 @@ interface LoadedList extends Loaded {
 
 /** Asks stores, and reads what they answer: a frozen list once, for as long as the store keeps it. */
 export class StoreReader {
-  readonly #reading: Reading;
-  readonly #names: NamesRead;
+  readonly #reading: AnswerReading;
+  readonly #names: Reading;
   readonly #lists = new WeakMap<object, LoadedList>();
 
-  constructor(reading: Reading) {
+  constructor(reading: AnswerReading) {
     const { catalogue, dialect } = reading;
     this.#reading = reading;
     this.#names = Object.freeze({ catalogue, dialect, names: new NameTable() });
@@ -77,7 +79,7 @@ export class StoreReader {
   /** What a subject holds of which nothing is said. */
   nothing(): Loaded {
     const holdings = new Holdings([], this.#names);
-    return { holdings, list: Object.freeze([]), validUntilMs: Infinity, sets: undefined };
+    return { holdings, reusable: true, list: undefined, validUntilMs: Infinity, sets: undefined };
   }
 
   /** @throws UnavailableError when the store cannot say; a promise rejects with it. */
@@ -103,7 +105,7 @@ export class StoreReader {
 
   #read(answer: unknown, question: StoreQuestion): Loaded {
     const { before } = question;
-    if (before !== undefined && before.list === answer && this.#isInForce(before)) return before;
+    if (before?.list !== undefined && before.list === answer && this.#isInForce(before)) return before;
     const known = this.#knownList(answer);
     // Subjects of many organizations, and of several issuers, have the same list where they have the same roles.
     if (known !== undefined && isSaidTo(known, question) && this.#isInForce(known)) return known;
@@ -133,10 +135,20 @@ export class StoreReader {
     if (unreadable) throw new TypeError('A denial of a pattern needs a catalogue: `permissions`');
     const holdings = new Holdings(meant, this.#names);
     const validUntilMs = meant.reduce((earliest, { expiresAt = Infinity }) => Math.min(earliest, expiresAt), Infinity);
-    if (!isFrozenList(answer)) return { holdings, list: undefined, validUntilMs, sets: undefined };
+    if (!isFrozenList(answer)) return { holdings, reusable: false, list: undefined, validUntilMs, sets: undefined };
     const isForAll = privileges.every((one) => one.organization === undefined && one.audience === undefined);
     const { organization } = subject;
-    const loaded = { holdings, list: answer, validUntilMs, sets: undefined, organization, audience, isForAll };
+    const list = meant === answer ? answer : undefined;
+    const loaded: LoadedList = {
+      holdings,
+      reusable: true,
+      list,
+      validUntilMs,
+      sets: undefined,
+      isForAll,
+      organization,
+      audience,
+    };
     this.#lists.set(answer, loaded);
     return loaded;
   }

@@ -54,6 +54,13 @@ interface Merged {
   readonly untilMs: number;
 }
 
+/** By what the answers were last filed that these roles give. */
+interface Keyed {
+  readonly organization: string | undefined;
+  readonly audience: readonly string[];
+  readonly key: string;
+}
+
 /** A store's answers with what a token's roles give. The same lists, put together again, are the same list. */
 export class RoleAnswers {
   readonly #store: PrivilegeStore;
@@ -62,34 +69,59 @@ export class RoleAnswers {
   /** By the subject's own list, and then by all else that decides. */
   readonly #merged = new WeakMap<object, Map<string, Merged>>();
 
+  readonly #stores = new WeakMap<readonly string[], PrivilegeStore>();
+  readonly #keys = new WeakMap<readonly string[], Keyed>();
+
   constructor(store: PrivilegeStore, catalogue: PermissionCatalogue | undefined, now: () => number) {
     this.#store = store;
     this.#catalogue = catalogue;
     this.#now = now;
   }
 
-  /** The store as it answers for a token that names these roles. */
+  /** The store as it answers for a token that names these roles: for one list of them, made once. */
   with(roles: readonly string[]): PrivilegeStore {
-    return { privilegesOf: (subject, options) => this.#answer(roles, subject, options) };
+    const before = this.#stores.get(roles);
+    if (before !== undefined) return before;
+    const store: PrivilegeStore = { privilegesOf: (subject, options) => this.#answer(roles, subject, options) };
+    this.#stores.set(roles, store);
+    return store;
   }
 
   #answer(roles: readonly string[], subject: Subject, options: Options): Answer {
-    const { organization } = subject;
-    const asked =
-      organization === undefined ? options : Object.assign(Object.create(options) as Options, { organization });
-    const answers = answersOf([
-      () => this.#store.privilegesOf(subject, options),
-      ...roles.map((role) => () => this.#store.privilegesOfRole?.(role, asked)),
-    ]);
+    const answers = this.#answers(roles, subject, options);
     const question = { subject, roles, audience: options.audience };
     if (!answers.some(isPromise)) return this.#together(answers, question);
     return Promise.all(answers.map(async (answer) => answer)).then((parts) => this.#together(parts, question));
   }
 
+  /** All of them; where one throws at once, nobody waits for the others, and what they reject with is nobody's. */
+  #answers(roles: readonly string[], subject: Subject, options: Options): unknown[] {
+    const { organization } = subject;
+    const asked =
+      organization === undefined ? options : Object.assign(Object.create(options) as Options, { organization });
+    const answers: unknown[] = [];
+    try {
+      answers.push(this.#store.privilegesOf(subject, options));
+      for (const role of roles) answers.push(this.#store.privilegesOfRole?.(role, asked));
+      return answers;
+    } catch (cause) {
+      for (const answer of answers) if (isPromise(answer)) Promise.resolve(answer).catch(() => {});
+      throw cause;
+    }
+  }
+
+  // As a text, which no other question has; mostly the same is asked again.
+  #keyOf({ roles, subject: { organization }, audience }: RoleQuestion): string {
+    const before = this.#keys.get(roles);
+    if (before !== undefined && before.organization === organization && before.audience === audience) return before.key;
+    const key = JSON.stringify([roles, organization ?? null, audience]);
+    this.#keys.set(roles, { organization, audience, key });
+    return key;
+  }
+
   #together(parts: readonly unknown[], question: RoleQuestion): readonly Privilege[] {
     const [own] = parts;
-    const { subject, roles, audience } = question;
-    const key = JSON.stringify([roles, subject.organization ?? null, audience]);
+    const key = this.#keyOf(question);
     const known = typeof own === 'object' && own !== null ? this.#merged.get(own)?.get(key) : undefined;
     const now = this.#now();
     if (known !== undefined && now < known.untilMs && isSame(known.parts, parts)) return known.list;
@@ -130,18 +162,6 @@ export class RoleAnswers {
     return (this.#catalogue?.names ?? [])
       .filter((name) => matchesName(grant.permission, name) && !isHeld(name))
       .map((permission) => Object.freeze({ ...grant, permission }));
-  }
-}
-
-/** All of them; where one throws at once, nobody waits for the others, and what they reject with is nobody's. */
-function answersOf(asks: readonly (() => unknown)[]): unknown[] {
-  const answers: unknown[] = [];
-  try {
-    for (const ask of asks) answers.push(ask());
-    return answers;
-  } catch (cause) {
-    for (const answer of answers) if (isPromise(answer)) Promise.resolve(answer).catch(() => {});
-    throw cause;
   }
 }
 

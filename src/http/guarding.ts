@@ -1,5 +1,4 @@
-// A request and what is asked of it go in, an Access comes out or an AccessError: what every framework's guards share. What a
-// request has been found to be is remembered for as long as the request lives, by authorizer and request.
+// A request and what is asked of it go in, an Access comes out or an AccessError: what every framework's guards share.
 
 import type { Access } from '../core/access.ts';
 import type { AccessSummary } from '../core/access-summary.ts';
@@ -31,8 +30,8 @@ export interface Exchange {
 /** What a guard asks: a requirement, checked when the guard was made, or one that each request makes. */
 export type Demand = CheckedRequirement | ((given: never) => Requirement);
 
-/** What one guard asks. */
-export interface Asking {
+/** What one guard asks, made once for all its requests. */
+export interface GuardDemand {
   readonly demand: Demand;
   readonly isEnforced: boolean;
 }
@@ -57,12 +56,16 @@ export class Guarding {
 
   /** Who signed in, with an access; undefined where there is no token and none is needed. */
   enter(exchange: Exchange, { required }: { required: boolean }): Known | undefined | Promise<Known | undefined> {
-    return next(this.#identify(exchange), (known) => {
-      if (known !== undefined)
-        return next(this.#way.load(identifiedIn(known), exchange.given), (access) => withAccess(known, access));
-      if (required) throw new MissingTokenError();
-      return undefined;
-    });
+    const known = this.#identify(exchange);
+    if (isPromise(known)) return known.then((settled) => this.#enter(settled, exchange));
+    if (known !== undefined) return this.#enter(known, exchange);
+    if (required) throw new MissingTokenError();
+    return undefined;
+  }
+
+  #enter(known: Known, { given }: Exchange): Known | Promise<Known> {
+    const access = this.#way.load(identifiedIn(known), given);
+    return isPromise(access) ? withAccessLater(known, access) : withAccess(known, access);
   }
 
   /**
@@ -79,24 +82,24 @@ export class Guarding {
   }
 
   /** Who signed in and may do what is asked, or, where that is not enforced, who signed in; with an access. */
-  admit(exchange: Exchange, asking: Asking): Known | Promise<Known> {
+  admit(exchange: Exchange, guard: GuardDemand): Known | Promise<Known> {
     const begunMs = this.#way.begin();
     const known = this.#identify(exchange);
-    if (isPromise(known)) return known.then((settled) => this.#admit(exchange, settled, asking, begunMs));
-    return this.#admit(exchange, known, asking, begunMs);
+    if (isPromise(known)) return known.then((settled) => this.#admit(exchange, settled, guard, begunMs));
+    return this.#admit(exchange, known, guard, begunMs);
   }
 
-  #admit(exchange: Exchange, known: Known | undefined, asking: Asking, begunMs: number): Known | Promise<Known> {
+  #admit(exchange: Exchange, known: Known | undefined, guard: GuardDemand, begunMs: number): Known | Promise<Known> {
     if (known === undefined) throw new MissingTokenError();
-    return asking.isEnforced
-      ? this.#authorize(exchange, known, asking, begunMs)
-      : this.#authorizeUnenforced(exchange, known, asking, begunMs);
+    return guard.isEnforced
+      ? this.#authorize(exchange, known, guard, begunMs)
+      : this.#authorizeUnenforced(exchange, known, guard, begunMs);
   }
 
   #authorize(
     { given: request, params }: Exchange,
     known: Known,
-    { demand, isEnforced }: Asking,
+    { demand, isEnforced }: GuardDemand,
     begunMs: number,
   ): Known | Promise<Known> {
     const checked = typeof demand === 'function' ? this.#made(demand, request) : demand;
@@ -104,10 +107,10 @@ export class Guarding {
     return isPromise(access) ? withAccessLater(known, access) : withAccess(known, access);
   }
 
-  #authorizeUnenforced(exchange: Exchange, known: Known, asking: Asking, begunMs: number): Known | Promise<Known> {
+  #authorizeUnenforced(exchange: Exchange, known: Known, guard: GuardDemand, begunMs: number): Known | Promise<Known> {
     const letThrough = (cause: unknown): Known | Promise<Known> => this.#letThrough(exchange, known, cause);
     try {
-      const authorized = this.#authorize(exchange, known, asking, begunMs);
+      const authorized = this.#authorize(exchange, known, guard, begunMs);
       return isPromise(authorized) ? authorized.catch(letThrough) : authorized;
     } catch (cause) {
       return letThrough(cause);
@@ -128,7 +131,11 @@ export class Guarding {
    *
    * @throws TypeError when the demand is a function of a request, or the access is another authorizer's.
    */
-  require(access: Access, { demand, isEnforced }: Asking, given: readonly unknown[]): undefined | Promise<undefined> {
+  require(
+    access: Access,
+    { demand, isEnforced }: GuardDemand,
+    given: readonly unknown[],
+  ): undefined | Promise<undefined> {
     if (typeof demand === 'function') {
       throw new TypeError('Expected a requirement: a function of the request makes none where there is no request');
     }

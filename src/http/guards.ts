@@ -16,7 +16,7 @@ import { decorated } from './decorated.ts';
 import type { Method } from './decorated.ts';
 import { demandedIn } from './demanded.ts';
 import { Guarding, RequirementFailure } from './guarding.ts';
-import type { Asking, Exchange } from './guarding.ts';
+import type { Exchange, GuardDemand } from './guarding.ts';
 import { identifiedIn } from './known.ts';
 import type { Known } from './known.ts';
 import { presentAuth } from './presented-auth.ts';
@@ -94,13 +94,13 @@ export function guardsOf<Its extends Call, OnRefusal>(
     const { requirement, isEnforced } = demandedIn(demands);
     const demand = guarding.demand(requirement);
     if (!isEnforced) guarding.announceUnenforced(demandInWords(demand));
-    const asked: Asking = { demand, isEnforced };
-    const enter: Enter<Its> = (call) => guarding.admit(call, asked);
+    const guard: GuardDemand = { demand, isEnforced };
+    const enter: Enter<Its> = (call) => guarding.admit(call, guard);
     const asks: Asks = { kind: 'demand', demand, isEnforced, scopePermissions, catalogue };
     const wrap = (method: Method): Method => {
       function guarded(this: unknown, ...given: unknown[]): unknown {
         if (RequestAccess.is(given[0])) {
-          return next(guarding.require(given[0], asked, given), () => method.apply(this, given) as unknown);
+          return next(guarding.require(given[0], guard, given), () => method.apply(this, given) as unknown);
         }
         return pass(framework.callOf(given), enter, () => method.apply(this, given) as unknown);
       }

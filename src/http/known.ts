@@ -5,6 +5,13 @@ import type { Identified } from '../core/identified.ts';
 import { requestField } from './request-field.ts';
 import type { Noted } from './request-field.ts';
 
+/** What req.auth of express-oauth2-jwt-bearer is. */
+export interface Auth {
+  readonly header: object;
+  readonly payload: object;
+  readonly token: string;
+}
+
 /** What one authorizer knows of a request. */
 export class Known implements Noted {
   readonly request: object;
@@ -13,8 +20,10 @@ export class Known implements Noted {
   identified: Identified | Promise<Identified>;
   /** The access that a guard has let pass. */
   access: Access | undefined;
-  /** When its token was last said to be the one that the request is signed in by, in order; 0: never. */
-  presented: number;
+  /** Whether its token has been said to be the one that the request is signed in by. */
+  isPresented: boolean;
+  /** What `auth` of the request is then; made when it is read for the first time. */
+  auth: Auth | undefined;
   /** What another authorizer knows of the same request. */
   next: Known | undefined;
 
@@ -23,11 +32,13 @@ export class Known implements Noted {
     this.way = way;
     this.identified = identified;
     this.access = undefined;
-    this.presented = 0;
+    this.isPresented = false;
+    this.auth = undefined;
     this.next = undefined;
   }
 }
 
+// The first of what is known of a request.
 const field = requestField<Known>();
 
 export function knownOf(request: object, way: object): Known | undefined {
@@ -43,32 +54,35 @@ export function remember(known: Known): void {
 }
 
 export function forget(known: Known): void {
-  const { request } = known;
-  const others = [...allOf(request)].filter((one) => one !== known);
-  field.delete(request);
-  for (const one of others.toReversed()) remember(one);
+  const first = field.get(known.request);
+  if (first === undefined) return;
+  if (first === known) {
+    field.delete(known.request);
+    if (known.next !== undefined) field.set(known.next);
+    return;
+  }
+  let before = first;
+  while (before.next !== undefined && before.next !== known) before = before.next;
+  before.next = known.next;
+}
+
+/** Says that its token is the one that the request is signed in by. */
+export function markPresented(known: Known): void {
+  known.isPresented = true;
+  known.auth = undefined;
+  if (field.get(known.request) === known) return;
+  forget(known);
+  remember(known);
+}
+
+/** What was presented last of all that is known of a request. */
+export function lastPresented(request: object): Known | undefined {
+  let known = field.get(request);
+  while (known !== undefined && !known.isPresented) known = known.next;
+  return known;
 }
 
 /** By then it is there, and not waited for any more. */
 export function identifiedIn({ identified }: Known): Identified {
   return identified as Identified;
-}
-
-let presentations = 0;
-
-/** Says that its token is the one that the request is signed in by. */
-export function present(known: Known): void {
-  presentations += 1;
-  known.presented = presentations;
-}
-
-/** What was presented last of all that is known of a request. */
-export function lastPresented(request: object): Known | undefined {
-  let last: Known | undefined;
-  for (const known of allOf(request)) if (known.presented > (last?.presented ?? 0)) last = known;
-  return last;
-}
-
-function* allOf(request: object): Generator<Known, void> {
-  for (let known = field.get(request); known !== undefined; known = known.next) yield known;
 }

@@ -2,15 +2,8 @@
 // express-oauth2-jwt-bearer sets it.
 
 import type { Identified } from '../core/identified.ts';
-import { identifiedIn, lastPresented, present } from './known.ts';
-import type { Known } from './known.ts';
-
-/** What express-oauth2-jwt-bearer leaves with a request. */
-interface Auth {
-  readonly header: object;
-  readonly payload: object;
-  readonly token: string;
-}
+import { identifiedIn, lastPresented, markPresented } from './known.ts';
+import type { Auth, Known } from './known.ts';
 
 /** An application of Express; `request` is what all its requests inherit from. */
 interface Application {
@@ -18,8 +11,6 @@ interface Application {
   readonly parent?: unknown;
 }
 
-// What was made once is the same each time it is read.
-const auths = new WeakMap<Identified, Auth>();
 // By application, whether its requests inherit `auth` from what they are made of.
 const inherits = new WeakMap<object, boolean>();
 
@@ -28,7 +19,7 @@ export function presentAuth(known: Known): void {
   const { request } = known;
   const { app } = request as { app?: unknown };
   if (isApplication(app) && (inherits.get(app) ?? inherited(app)) && !Object.hasOwn(request, 'auth')) {
-    present(known);
+    markPresented(known);
   } else {
     (request as { auth?: Auth }).auth = authOf(identifiedIn(known));
   }
@@ -63,15 +54,9 @@ const lazily: PropertyDescriptor & ThisType<object> = {
 // Whatever is made of a request has its `auth`, too.
 function authIn(request: object): Auth | undefined {
   const known = lastPresented(request);
-  if (known !== undefined) return keptAuthOf(identifiedIn(known));
+  if (known !== undefined) return (known.auth ??= authOf(identifiedIn(known)));
   const prototype = Object.getPrototypeOf(request) as object | null;
   return prototype === null ? undefined : authIn(prototype);
-}
-
-function keptAuthOf(identified: Identified): Auth {
-  const auth = auths.get(identified) ?? authOf(identified);
-  auths.set(identified, auth);
-  return auth;
 }
 
 function authOf({ header, credentials, bearer }: Identified): Auth {

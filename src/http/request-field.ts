@@ -8,7 +8,7 @@ export interface Noted {
   readonly request: object;
 }
 
-/** What one authorizer knows of requests. */
+/** Notes of requests. */
 export interface RequestField<Note extends Noted> {
   get(request: object): Note | undefined;
   set(note: Note): void;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { inOrganization, on } from 'rightful';
-import { memoryStore } from 'rightful/stores';
+import { memoryStore, withCache } from 'rightful/stores';
 import { ask } from './answers.ts';
 import { frameworks } from './frameworks.ts';
 import { issuer, options, tokenOf } from './scene.ts';
@@ -22,6 +22,25 @@ describe.each(frameworks)('on $name', (framework) => {
       return status === 200 ? text : status;
     };
     expect([await asked('acme'), await asked('globex'), await asked('initech')]).toEqual(['"acme"', '"globex"', 403]);
+  });
+
+  test('one token is asked in any number of organizations, in any order, and in each holds what it holds there', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `org-${at}`);
+    const permissions = names
+      .filter((_, at) => at % 2 === 0)
+      .map((name) => ({ permission: 'read:contacts', organization: name }));
+    const many = withCache(memoryStore({ issuer: issuer.issuer, users: { alice: { permissions } } }));
+    const { requirePermission, accessOf } = framework.createGuards(options({ store: many }));
+    const guards = [requirePermission(inOrganization('read:contacts', '{org}'))];
+    const handle = (given: Parameters<typeof accessOf>[0]): unknown => accessOf(given).subject.organization;
+    const served = await framework.serve([{ path: '/:org/contacts', guards, handle }]);
+    const token = await tokenOf({ scope: 'read:contacts', org_id: 'org-0' });
+    for (const name of [...names, ...names.toReversed(), 'org-0', 'org-1', 'org-0', 'org-1']) {
+      const { status, text } = await ask(`${served.address}/${name}/contacts`, { token });
+      const isHeld = names.indexOf(name) % 2 === 0;
+      expect([name, status]).toEqual([name, isHeld ? 200 : 403]);
+      if (isHeld) expect(text).toBe(JSON.stringify(name));
+    }
   });
 
   test('a resource that is not there is a 404 where the application wants that said', async () => {

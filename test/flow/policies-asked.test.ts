@@ -2,9 +2,9 @@
 // where nobody listens, and by the long one.
 
 import { describe, expect, test } from '@jest/globals';
-import { allOf, anyOf, policy } from 'rightful';
+import { allOf, anyOf, on, policy } from 'rightful';
 import type { AccessError, AuthorizerOptions, Requirement } from 'rightful';
-import { ask } from './answers.ts';
+import { ask, expectRefusal, insufficientPrivilege } from './answers.ts';
 import { frameworks } from './frameworks.ts';
 import { options, sleep, tokenOf } from './scene.ts';
 
@@ -117,6 +117,22 @@ describe.each(frameworks)('policies on $name', ({ createGuards, serve }) => {
       expect(served.runs()).toBe(status === 200 ? 1 : 0);
       expect(asked).toEqual(wanted.asked);
       expect(errors.map(policyOf)).toEqual(told);
+    });
+
+    test.each<[string, (ordered: [Requirement, Requirement]) => Requirement]>([
+      ['all', ([first, second]) => allOf(first, second)],
+      ['any', ([first, second]) => anyOf(allOf(first, second))],
+    ])('what a policy makes of the parameters is asked, where it is asked after it: %s', async (_name, made) => {
+      const other = policy('looks at another', (_access, request) => {
+        (request as unknown as { params: Record<string, string> }).params['id'] = '8';
+        return true;
+      });
+      const { requirePermission } = createGuards(options(more));
+      const asks = made([other, on('users:read', 'users:id:{id}')]);
+      const served = await serve([{ path: '/users/:id', guards: [requirePermission(asks)] }]);
+      const answer = await ask(`${served.address}/users/7`, { token: await tokenOf({ scope: 'users:read' }) });
+      expectRefusal(answer, insufficientPrivilege({ permission: 'users:read', on: 'users:id:8' }));
+      expect(served.runs()).toBe(0);
     });
   });
 });

@@ -4,6 +4,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
+import type { AccessError } from 'rightful';
 import { createGuards } from 'rightful/express';
 import { ask, expectPermit } from './answers.ts';
 import { expresses, frameworks, listening } from './frameworks.ts';
@@ -32,6 +33,20 @@ describe.each(frameworks)('on $name', (framework) => {
     const token = await tokenOf({ scope: 'read:contacts' });
     expectPermit(await ask(served.address, { token }), 'nobody');
     expectPermit(await ask(`${served.address}/twice`, { token }), 'alice');
+  });
+});
+
+describe.each(frameworks)('two authorizers on $name', (framework) => {
+  test('what one has found stays when the other refuses', async () => {
+    const { authenticate, optionalAccessOf } = framework.createGuards(options());
+    const seen: unknown[] = [];
+    const onRefused = (error: AccessError, given: unknown): void => {
+      seen.push(error.code, optionalAccessOf(given as Given)?.subject.id, other.optionalAccessOf(given as Given));
+    };
+    const other = framework.createGuards(options({ isRevoked: async () => true, onRefused }));
+    const served = await framework.serve([{ path: '/', guards: [authenticate(), other.authenticate()] }]);
+    expect((await ask(served.address, { token: await tokenOf() })).status).toBe(401);
+    expect(seen).toEqual(['invalid_token', 'alice', undefined]);
   });
 });
 
@@ -110,6 +125,19 @@ describe.each(expresses)('on $name', ({ express }) => {
     // One that was not guarded has none, whoever came before it.
     expect((await ask(address)).status).toBe(401);
     expect(seen.at(-1)).toBeUndefined();
+  });
+
+  test('`req.auth` is what the last guard has found, whatever was made of it before', async () => {
+    const token = await tokenOf();
+    const other = createGuards(options());
+    const spoilt = (request: Request, _response: Response, next: NextFunction): void => {
+      (auth(request) as { token: string }).token = 'spoilt';
+      next();
+    };
+    const app = express().use(authenticate(), spoilt, other.authenticate(), spoilt);
+    app.get('/', authenticate(), (request: Request, response: Response) => void response.json(auth(request)?.token));
+    const { address } = await listening(app);
+    expectPermit(await ask(address, { token }), token);
   });
 
   test('an application that has `auth` of its own keeps it, and a guard gives the request one', async () => {
