@@ -1,14 +1,14 @@
 // `npm run bench` (`--quick`) and `npm run bench:full`: all benchmarks one after the other, and one table at the end. Exits with 0
 // once all is measured, whatever goals are met, and with 1 where a benchmark breaks.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir, type } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { machine, printTable, verdictOf } from './figures.mjs';
+import { machine, printTable, verdictOf, versionIn } from './figures.mjs';
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },
@@ -48,6 +48,7 @@ async function measured(name) {
     name,
     seconds: (performance.now() - began) / 1000,
     versions: Object.assign({}, ...written.map(({ versions }) => versions)),
+    pinning: written.find(({ pinning }) => pinning !== undefined)?.pinning,
     figures,
     fault: faultOf(code, signal, figures),
   };
@@ -74,10 +75,18 @@ function printAll(all) {
 
 function printMachine(all) {
   const versions = Object.entries(Object.assign({}, ...all.map(({ versions }) => versions)));
+  console.log(`rightful ${versionIn('../../package.json')}${commit()}`);
   console.log(`${machine()}, ${type()} ${release()}; Node ${process.versions.node}`);
   console.log(
     `load when it began: ${load.toFixed(2)}${load > 0.5 * cpus().length ? ', so this machine did something else as well' : ''}`,
   );
   console.log(versions.map((pair) => pair.join(' ')).join(', '));
+  for (const { name, pinning } of all) if (pinning !== undefined) console.log(`${name}: ${pinning}`);
   console.log(all.map(({ name, seconds }) => `${name} took ${Math.round(seconds)} s`).join(', '));
+}
+
+function commit() {
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd, encoding: 'utf8' });
+  return status === 0 ? `, commit ${stdout.trim()}` : '';
 }

@@ -84,7 +84,7 @@ export function verdictOf(met) {
   return met ? 'met' : 'not met';
 }
 
-/** For the table of all benchmarks. @param {(Line | { versions: Record<string, string> })[]} lines */
+/** For the table of all benchmarks. @param {(Line | { versions: Record<string, string> } | { pinning: string })[]} lines */
 export function recordLines(lines) {
   const path = process.env['BENCH_FIGURES'];
   if (path !== undefined) appendFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

@@ -1,7 +1,7 @@
 // `npm run bench:http`: what a guard costs an API that is asked over HTTP, beside other guards and beside none.
 
 import { parseArgs } from 'node:util';
-import { describedMachine, printFigures, versionIn } from '../figures.mjs';
+import { describedMachine, printFigures, recordLines, versionIn } from '../figures.mjs';
 import { createSigner, issuer, serveKeys } from '../tokens/tokens.mjs';
 import { pinLoad, pinning } from './cores.mjs';
 import { growthFigures } from './growth.mjs';
@@ -10,9 +10,9 @@ import { renewedTokens, signedTokens } from './requests.mjs';
 import { measured } from './workloads.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-// `warmUp`, `fresh`: requests; code that has run for a short time is slow, the more of it there is.
-const quick = { rounds: 7, sliceMs: 120, warmUp: 3000, freshRounds: 5, fresh: 2400, latencyRounds: 3, latencyMs: 400 };
-const full = { rounds: 21, sliceMs: 300, warmUp: 20_000, freshRounds: 19, fresh: 16_000 };
+// `warmUp`, `fresh`: requests to each server; code that has run for a short time is slow, the more of it there is.
+const quick = { rounds: 7, sliceMs: 120, warmUp: 9000, freshRounds: 3, fresh: 3600, latencyRounds: 3, latencyMs: 400 };
+const full = { rounds: 21, sliceMs: 300, warmUp: 60_000, freshRounds: 19, fresh: 16_000 };
 const size = values.quick
   ? { ...quick, isQuick: true }
   : { ...full, latencyRounds: 9, latencyMs: 3000, isQuick: false };
@@ -29,21 +29,20 @@ const kits = [
 ];
 
 console.log(`${describedMachine(versions())}\n${pinning}`);
+recordLines([{ pinning }]);
 const signer = { ...createSigner('RS256'), issuer };
 const tokens = await signedTokens(signer, 10_000);
 const fresh = await renewedTokens(signer, size.fresh);
 pinLoad();
 const keys = await serveKeys({ keys: [signer.jwk] });
 const figures = [];
-const measurements = [];
-for (const kit of kits) {
-  const results = await measured(kit, { signer, jwksUri: keys.address, tokens, fresh }, size);
+const measurements = await measured(kits, { signer, jwksUri: keys.address, tokens, fresh }, size);
+for (const { kit, results } of measurements) {
   printThroughput(`${kit.framework}: one hot token`, results.hot);
   printThroughput(`${kit.framework}: 10,000 tokens by Zipf's law, each seen before`, results.many);
   printThroughput(`${kit.framework}: each request a new RS256 token`, results.fresh);
   printLatencies(`${kit.framework}: latency at 70 % of its own capacity`, results.latency);
   printMemory(results.memory);
-  measurements.push({ kit, results });
   if (kit.hasOurs) figures.push(...figuresOf(kit, results));
 }
 figures.push(...besideItsOwn(measurements));

@@ -3,8 +3,9 @@
 import { printTable, spread, written } from '../figures.mjs';
 import { quantile } from '../tokens/timing.mjs';
 import { differences, median, ratios } from './slices.mjs';
+import { cold } from './workloads.mjs';
 
-/** @typedef {Awaited<ReturnType<typeof import('./workloads.mjs').measured>>} Measured */
+/** @typedef {import('./workloads.mjs').Measured} Measured */
 
 /** Of its core; beyond, the load is what limits. */
 const busyMost = 0.95;
@@ -65,14 +66,24 @@ export function printMemory(memory) {
  * @param {Measured} measured @returns {import('../figures.mjs').Figure[]}
  */
 export function figuresOf({ framework, rivals, goals }, { hot, many, fresh, latency, memory }) {
-  const guarded = [...hot.keys()].filter((name) => name.startsWith('rightful') && !name.includes('cold'));
+  const guarded = [...hot.keys()].filter((name) => name.startsWith('rightful'));
+  const goalOf = (name, goal) => (name === cold ? {} : { goal });
   const asks = (name) => name.split(', ').slice(1).join(', ') || 'one permission';
   const title = (name) => `${framework}, hot token, ${asks(name)}`;
   return [
-    ...guarded.map((name) => toUnguarded(`${title(name)}: throughput`, name, hot, goals.hot)),
-    ...guarded.map((name) => addedTime(`${title(name)}: added processor time`, name, hot)),
+    ...guarded.map((name) => ({
+      ...toUnguarded(`${title(name)}: throughput`, name, hot),
+      ...goalOf(name, { of: 'ratio', least: goals.hot }),
+    })),
+    ...guarded.map((name) => ({
+      ...addedTime(`${title(name)}: added processor time`, name, hot),
+      ...goalOf(name, { of: 'value', most: 3000 }),
+    })),
     toRival(`${framework}, hot token: to the fastest rival`, hot, rivals, { least: goals.rival }),
-    toUnguarded(`${framework}, 10,000 tokens: throughput`, 'rightful', many, goals.many),
+    {
+      ...toUnguarded(`${framework}, 10,000 tokens: throughput`, 'rightful', many),
+      goal: { of: 'ratio', least: goals.many },
+    },
     toRival(`${framework}, 10,000 tokens: to the fastest rival`, many, rivals),
     toRival(`${framework}, each a new token: to the fastest rival`, fresh, rivals, { above: 1 }),
     ...latencyFigures(framework, latency),
@@ -93,6 +104,10 @@ export function besideItsOwn(measurements) {
       kit.rivals.flatMap((rival) => [
         addedBeside(`${framework}, hot token`, results.hot, { rival, results: theirs.hot, ...kit }),
         addedBeside(`${framework}, 10,000 tokens`, results.many, { rival, results: theirs.many, ...kit }),
+        {
+          ...addedBeside(`${framework}, each a new token`, results.fresh, { rival, results: theirs.fresh, ...kit }),
+          goal: { of: 'ratio', below: 1 },
+        },
       ]),
     ),
   );
@@ -100,12 +115,21 @@ export function besideItsOwn(measurements) {
 
 function addedBeside(title, results, other) {
   const values = added('rightful', results);
-  const theirs = median(added(other.rival, other.results));
-  const against = `${other.rival} on ${other.framework}, ${written(theirs, 'time')}`;
-  const ratio = median(values) / theirs;
-  // Where noise is larger than what is added there is nothing to compare.
-  const compared = theirs > 0 && ratio > 0 ? { against, ratio } : { against };
-  return { name: `${title}: added processor time, to a rival on its own framework`, values, unit: 'time', ...compared };
+  const theirs = added(other.rival, other.results);
+  return {
+    name: `${title}: added processor time, to a rival on its own framework`,
+    values,
+    unit: 'time',
+    against: `${other.rival} on ${other.framework}, ${written(median(theirs), 'time')}`,
+    ratio: addedRatio(values, theirs),
+  };
+}
+
+/** Round by round, and by the medians where in one of them noise is larger than what is added. */
+function addedRatio(own, theirs) {
+  if ([...own, ...theirs].every((value) => value > 0)) return ratios(own, theirs);
+  const [one, other] = [median(own), median(theirs)];
+  return one > 0 && other > 0 ? one / other : undefined;
 }
 
 /** Nanoseconds of the server's processor time a request. */
@@ -125,8 +149,8 @@ function memoryFigure(framework, rivals, memory) {
   };
 }
 
-function toUnguarded(name, own, results, least) {
-  return { ...compared(name, results.get(own), 'unguarded', baseOf(own, results)), goal: { of: 'ratio', least } };
+function toUnguarded(name, own, results) {
+  return compared(name, results.get(own), 'unguarded', baseOf(own, results));
 }
 
 function toRival(name, results, rivals, goal) {
@@ -146,8 +170,7 @@ function compared(name, own, other, { perSecond, busyShare }) {
 function addedTime(name, own, results) {
   const base = baseOf(own, results).cpuNs;
   const against = `unguarded, ${written(median(base), 'time')}`;
-  const values = added(own, results);
-  return { name, values, unit: 'time', against, goal: { of: 'value', most: 3000 } };
+  return { name, values: added(own, results), unit: 'time', against };
 }
 
 function latencyFigures(framework, latency) {

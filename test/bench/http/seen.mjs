@@ -1,13 +1,13 @@
-// More and more subjects send a request each; what a guard costs after that, and what memory the API takes, comes out.
+// More and more subjects send a request each; what a guard costs after that, alone and over HTTP, and what memory the API takes, comes out.
 
 import { Buffer } from 'node:buffer';
 import { issuer } from '../tokens/tokens.mjs';
 import { randomSource } from '../rounds.mjs';
 import { written } from '../figures.mjs';
 import { routes } from './contract.mjs';
-import { requestBytes, secretToken } from './requests.mjs';
+import { cycle, requestBytes, secretToken } from './requests.mjs';
 import { startServer } from './server.mjs';
-import { alone } from './sizes.mjs';
+import { addedOverHttp, alone } from './sizes.mjs';
 
 const secret = Buffer.alloc(32, 7);
 const { path } = Object.values(routes)[1];
@@ -42,6 +42,8 @@ async function costAfter(server, subjects, size) {
   const any = Array.from({ length: 1500 }, () => secretToken(Math.floor(random() * subjects), secret));
   // Those who come again and again are remembered, whoever else comes.
   const warm = await alone(server, few, [1, 2], size);
+  const guarded = { name: 'rightful', server, next: cycle(few.map((token) => requestBytes(path, token))) };
+  const overHttp = size.overHttp && (await addedOverHttp(guarded, undefined, size.overHttp));
   const coldAlone = await alone(server, any, [1, 2], { aloneRounds: 10, aloneCount: 100 });
   return {
     grows: 'subjects seen',
@@ -49,6 +51,7 @@ async function costAfter(server, subjects, size) {
     alone: warm,
     coldIs: 'any of those seen',
     coldAlone,
+    ...overHttp,
     bytes,
     heldBytes,
   };

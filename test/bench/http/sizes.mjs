@@ -33,7 +33,8 @@ export async function costOf(own, { tokens, paths = [resource], span = [1, 2] },
   }
 }
 
-async function addedOverHttp(guarded, routes, size) {
+/** @param {import('./slices.mjs').Contender} guarded an API of ours @param {number | undefined} routes */
+export async function addedOverHttp(guarded, routes, size) {
   const server = await startServer({ framework: 'Express', guard: 'unguarded', routes });
   try {
     const unguarded = { ...guarded, name: 'unguarded', server };

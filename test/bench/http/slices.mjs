@@ -4,7 +4,7 @@
 import { quantile } from '../tokens/timing.mjs';
 
 /**
- * `source`: makes a source of requests. `perSecond` requests answered, `cpuNs` of processor time of the server a request, `busyShare`
+ * `perSecond` requests answered, `cpuNs` of processor time of the server a request, `busyShare`
  * of the load's own processor time: where it comes near 1, the load and not the server is what is slow.
  *
  * @typedef {{ name: string, server: import('./server.mjs').Server, next: import('./load.mjs').Source }} Contender
@@ -14,12 +14,13 @@ import { quantile } from '../tokens/timing.mjs';
 /**
  * @template {Contender} One
  * @param {One[]} contenders
- * @param {{ rounds: number, limit: { forMs: number } | { count: number }, warmUp?: { forMs: number } | { count: number } }} size
+ * @param {{ rounds: number, limit: { forMs: number } | { count: number }, warmUp?: { forMs: number } | { count: number } }} size `warmUp`:
+ *   of each server
  * @returns {Promise<Map<One, Slices>>}
  */
 export async function saturated(contenders, { rounds, limit, warmUp }) {
   const results = new Map(contenders.map((one) => [one, { perSecond: [], cpuNs: [], busyShare: [] }]));
-  if (warmUp !== undefined) for (const one of contenders) await one.server.lane.saturate(one.next, warmUp);
+  if (warmUp !== undefined) await warmUpAll(contenders, warmUp);
   await inTurns(contenders, rounds, async (one) => {
     const { perSecond, cpuNs, busyShare } = await slice(one, limit);
     const slices = results.get(one);
@@ -28,6 +29,14 @@ export async function saturated(contenders, { rounds, limit, warmUp }) {
     slices.busyShare.push(busyShare);
   });
   return results;
+}
+
+/** Each server alike, however many of the contenders are on it. */
+async function warmUpAll(contenders, { forMs = Infinity, count = Infinity }) {
+  for (const { server, next } of contenders) {
+    const sharing = contenders.filter((other) => other.server === server).length;
+    await server.lane.saturate(next, { forMs: forMs / sharing, count: Math.ceil(count / sharing) });
+  }
 }
 
 /** Latencies at that many requests a second. @returns {Promise<Map<Contender, number[][]>>} milliseconds, by round */

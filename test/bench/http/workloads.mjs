@@ -1,4 +1,4 @@
-// One framework with its guards goes in; what each of them did under each workload comes out.
+// All frameworks with their guards go in; what each of them did under each workload comes out, all in the same rounds.
 
 import { routes } from './contract.mjs';
 import { assertAgreement } from './agreement.mjs';
@@ -8,27 +8,34 @@ import { median, paced, saturated } from './slices.mjs';
 
 const [one, resource, several] = Object.keys(routes);
 const contacts = routes[one].path;
-const cold = 'rightful, privileges cold';
+export const cold = 'rightful, privileges cold';
 
 /**
  * @typedef {{ framework: string, hasOurs: boolean, rivals: string[] }} Kit `rivals`: the libraries to be beaten
+ * @typedef {{ kit: Kit, servers: Map<string, import('./server.mjs').Server> }} Fleet
  * @typedef {{ signer: object, jwksUri: string, tokens: string[], fresh: string[] }} Material `fresh`: nobody has seen them
+ * @typedef {Map<string, import('./slices.mjs').Slices>} Throughput by the name of the contender
+ * @typedef {{ hot: Throughput, many: Throughput, fresh: Throughput, latency: Map<string, number[][]>, memory: Map<string, number> }} Measured
  */
 
-/** @param {Kit} kit @param {Material} material */
-export async function measured(kit, material, size) {
-  const servers = await started(kit, material);
+/** @param {Kit[]} kits @param {Material} material @returns {Promise<{ kit: Kit, results: Measured }[]>} */
+export async function measured(kits, material, size) {
+  const fleets = [];
   try {
-    const hot = await hotToken(kit, servers, material, size);
-    const many = await manyTokens(servers, material, size);
-    const latency = await latencies(kit, servers, material, size, hot);
+    for (const kit of kits) fleets.push({ kit, servers: await started(kit, material) });
+    const hot = await hotToken(fleets, material, size);
+    const many = await manyTokens(fleets, material, size);
+    const latency = await latencies(fleets, material, size, hot);
     // Memories of tokens are full by now, as they are after a while.
-    const fresh = await newTokens(servers, material, size);
-    const memory = new Map();
-    for (const [name, server] of servers) memory.set(name, (await server.ask('memory')).bytes);
-    return { hot, fresh, many, latency, memory };
+    const fresh = await newTokens(fleets, material, size);
+    const memory = [];
+    for (const { servers } of fleets) memory.push(await residentBytes(servers));
+    return kits.map((kit, at) => {
+      const results = { hot: hot[at], many: many[at], fresh: fresh[at], latency: latency[at], memory: memory[at] };
+      return { kit, results };
+    });
   } finally {
-    for (const server of servers.values()) await server.stop();
+    for (const { servers } of fleets) for (const server of servers.values()) await server.stop();
   }
 }
 
@@ -52,63 +59,86 @@ async function started({ framework, hasOurs, rivals }, { signer, jwksUri }) {
   return servers;
 }
 
-function contender(servers, name, path, next, title = name) {
-  return { name: title, server: servers.get(name), next: next(path) };
+async function residentBytes(servers) {
+  const bytes = new Map();
+  for (const [name, server] of servers) bytes.set(name, (await server.ask('memory')).bytes);
+  return bytes;
 }
 
-function hotToken({ hasOurs, rivals }, servers, { tokens }, { rounds, sliceMs, warmUp }) {
+function hotToken(fleets, { tokens }, { rounds, sliceMs, warmUp }) {
   const next = (path) => cycle([requestBytes(path, tokens[0])]);
-  const contenders = [contender(servers, 'unguarded', contacts, next)];
-  if (hasOurs) {
-    const { path } = routes[resource];
-    contenders.push(
-      contender(servers, 'unguarded', path, next, 'unguarded, with a parameter'),
-      contender(servers, 'rightful', contacts, next),
-      contender(servers, 'rightful', path, next, `rightful, ${resource}`),
-      contender(servers, 'rightful', routes[several].path, next, `rightful, ${several}`),
-      contender(servers, cold, contacts, next),
-      contender(servers, 'by hand', contacts, next),
-    );
-  }
-  contenders.push(...rivals.map((name) => contender(servers, name, contacts, next)));
-  return byName(contenders, saturated(contenders, { rounds, limit: { forMs: sliceMs }, warmUp: { count: warmUp } }));
+  const size = { rounds, limit: { forMs: sliceMs }, warmUp: { count: warmUp } };
+  return together(
+    fleets.map((fleet) => hotContenders(fleet, next)),
+    (all) => saturated(all, size),
+  );
+}
+
+function hotContenders({ kit: { hasOurs, rivals }, servers }, next) {
+  const { path } = routes[resource];
+  const contend = (name, asked, title) => contender(servers, name, asked, next, title);
+  const own = () => [
+    contend('unguarded', path, 'unguarded, with a parameter'),
+    contend('rightful', contacts),
+    contend('rightful', path, `rightful, ${resource}`),
+    contend('rightful', routes[several].path, `rightful, ${several}`),
+    contend(cold, contacts),
+    contend('by hand', contacts),
+  ];
+  return [contend('unguarded', contacts), ...(hasOurs ? own() : []), ...rivals.map((name) => contend(name, contacts))];
 }
 
 /** Each request brings a token that this API has not seen, of a subject that it has. */
-function newTokens(servers, { fresh }, { freshRounds: rounds, isQuick }) {
+function newTokens(fleets, { fresh }, { freshRounds: rounds, isQuick }) {
   const requests = fresh.map((token) => requestBytes(contacts, token));
-  const contenders = everybody(servers, () => cycle(requests)).filter(({ name }) => !(isQuick && name === cold));
   const warmUp = { count: Math.floor(fresh.length / 6) };
-  const count = Math.floor((fresh.length - warmUp.count) / rounds);
-  return byName(contenders, saturated(contenders, { rounds, limit: { count }, warmUp }));
+  const limit = { count: Math.floor((fresh.length - warmUp.count) / rounds) };
+  return together(
+    fleets.map(({ servers }) =>
+      everybody(servers, () => cycle(requests)).filter(({ name }) => !(isQuick && name === cold)),
+    ),
+    (all) => saturated(all, { rounds, limit, warmUp }),
+  );
 }
 
 /** Whoever remembers tokens has seen each of them. */
-async function manyTokens(servers, { tokens }, { rounds, sliceMs, isQuick }) {
+async function manyTokens(fleets, { tokens }, { rounds, sliceMs, isQuick }) {
   const requests = tokens.map((token) => requestBytes(contacts, token));
   const remembering = ['rightful', 'by hand', '@fastify/jwt', ...(isQuick ? [] : [cold])];
-  for (const name of remembering.filter((known) => servers.has(known)))
-    await servers.get(name).lane.saturate(cycle(requests), { count: requests.length });
-  const contenders = everybody(servers, () => zipf(requests)).filter(({ name }) => name !== cold);
-  return byName(contenders, saturated(contenders, { rounds, limit: { forMs: sliceMs }, warmUp: { forMs: sliceMs } }));
+  for (const { servers } of fleets)
+    for (const name of remembering.filter((known) => servers.has(known)))
+      await servers.get(name).lane.saturate(cycle(requests), { count: requests.length });
+  return together(
+    fleets.map(({ servers }) => everybody(servers, () => zipf(requests)).filter(({ name }) => name !== cold)),
+    (all) => saturated(all, { rounds, limit: { forMs: sliceMs }, warmUp: { forMs: sliceMs } }),
+  );
+}
+
+/** Each at seven tenths of its own capacity. */
+function latencies(fleets, { tokens }, { latencyRounds: rounds, latencyMs: forMs, isQuick }, hot) {
+  const next = () => cycle([requestBytes(contacts, tokens[0])]);
+  const pacedOf = ({ kit: { hasOurs, rivals }, servers }, at) => {
+    const asked = ['unguarded', ...(hasOurs ? ['rightful'] : []), ...(isQuick && hasOurs ? [] : rivals)];
+    return asked.map((name) => {
+      const perSecond = 0.7 * median(hot[at].get(name).perSecond);
+      return { ...contender(servers, name, contacts, next), perSecond };
+    });
+  };
+  return together(fleets.map(pacedOf), (all) =>
+    paced(all, { rounds, forMs, perSecondOf: ({ perSecond }) => perSecond }),
+  );
 }
 
 function everybody(servers, next) {
   return [...servers.keys()].map((name) => contender(servers, name, contacts, next));
 }
 
-/** Each at seven tenths of its own capacity. */
-async function latencies({ hasOurs, rivals }, servers, { tokens }, size, hot) {
-  const { latencyRounds: rounds, latencyMs: forMs, isQuick } = size;
-  const asked = ['unguarded', ...(hasOurs ? ['rightful'] : []), ...(isQuick && hasOurs ? [] : rivals)];
-  const contenders = asked.map((name) =>
-    contender(servers, name, contacts, () => cycle([requestBytes(contacts, tokens[0])])),
-  );
-  const perSecondOf = ({ name }) => 0.7 * median(hot.get(name).perSecond);
-  return byName(contenders, paced(contenders, { rounds, forMs, perSecondOf }));
+function contender(servers, name, path, next, title = name) {
+  return { name: title, server: servers.get(name), next: next(path) };
 }
 
-async function byName(contenders, running) {
-  const results = await running;
-  return new Map(contenders.map((one) => [one.name, results.get(one)]));
+/** Runs the contenders of all frameworks in the same rounds; the results are those of each framework, by name. */
+async function together(lists, run) {
+  const results = await run(lists.flat());
+  return lists.map((list) => new Map(list.map((one) => [one.name, results.get(one)])));
 }

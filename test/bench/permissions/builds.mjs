@@ -43,19 +43,19 @@ function ownRunners(count) {
   const any = () => chosen(privileges, count, random);
   const one = () => privileges.slice(0, count);
   const most = Math.max(1, Math.floor(100_000 / count));
-  const readers = [any, one].map(() => readerOf({}));
+  const [reader, readerInOrder] = [readerOf({}), readerOf({})];
   const reading = { dialect: prefixDialect, names: new NameTable() };
   const listsOf = (choose) => (times) => Array.from({ length: times }, () => asReadList(choose()));
-  const own = (name, choose, at) => ({
+  const own = (name, choose, by) => ({
     name,
     most,
     prepare: listsOf(choose),
-    run: each((list) => ask(list, readers[at])),
+    run: each((list) => ask(list, by)),
   });
-  const ask = (list, reader) => compiled(list, reader).has(list[0].permission);
+  const ask = (list, by) => compiled(list, by).has(list[0].permission);
   return [
-    own(oursByAuthorizer, any, 0),
-    own(inOrder, one, 1),
+    own(oursByAuthorizer, any, reader),
+    own(inOrder, one, readerInOrder),
     {
       name: holdingsAlone,
       most,
@@ -66,7 +66,7 @@ function ownRunners(count) {
       name: unread,
       most,
       prepare: (times) => Array.from({ length: times }, () => any().map((privilege) => ({ ...privilege }))),
-      run: each((list) => ask(list, readers[0])),
+      run: each((list) => ask(list, reader)),
     },
     {
       name: oursFrom,
