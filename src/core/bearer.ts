@@ -16,6 +16,8 @@ export interface BearerSettings {
 /** A token as it was sent; `from` decides how the answer may be cached. */
 export interface BearerToken {
   readonly token: string;
+  /** The text that it stood in: whoever sends the same again sends the same token. */
+  readonly sent: string;
   readonly from: 'header' | 'query' | 'form';
 }
 
@@ -28,14 +30,15 @@ export function bearerToken(
   request: AccessRequest,
   { query, form, dpop = false }: BearerSettings,
 ): BearerToken | undefined {
-  const inHeader = headerToken(request, dpop);
+  const sent = authorization(request);
+  const inHeader = sent === undefined ? undefined : headerToken(sent, dpop);
   const inQuery = query ? queryTokens(request) : none;
   const inForm = form ? formTokens(request) : none;
   // A client uses one method, once: RFC 6750 section 2
   if ((inHeader === undefined ? 0 : 1) + inQuery.length + inForm.length > 1) throw new InvalidRequestError();
-  if (inHeader !== undefined) return { token: inHeader, from: 'header' };
-  if (inQuery[0] !== undefined) return { token: inQuery[0], from: 'query' };
-  return inForm[0] === undefined ? undefined : { token: inForm[0], from: 'form' };
+  if (sent !== undefined && inHeader !== undefined) return { token: inHeader, sent, from: 'header' };
+  if (inQuery[0] !== undefined) return { token: inQuery[0], sent: inQuery[0], from: 'query' };
+  return inForm[0] === undefined ? undefined : { token: inForm[0], sent: inForm[0], from: 'form' };
 }
 
 const none: readonly string[] = [];
@@ -50,16 +53,16 @@ const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 const credentials = /^(?:bearer|dpop)(?: +(.*))?$/is;
 const schemeOnly = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/;
 
-function headerToken(request: AccessRequest, dpop: boolean): string | undefined {
-  const value = authorization(request);
-  if (value === undefined) return undefined;
+function headerToken(value: string, dpop: boolean): string | undefined {
   // As nearly everybody sends it
   if (value.startsWith('Bearer ') && value.charCodeAt(7) !== space) return value.slice(7);
   const [scheme = ''] = schemeOnly.exec(value) ?? [];
   // Credentials of another scheme are none of ours: RFC 6750 section 3.1
   const named = scheme.toLowerCase();
   if (named !== 'bearer' && !(dpop && named === 'dpop')) return undefined;
-  return credentials.exec(value)?.[1] ?? '';
+  const [, token = ''] = credentials.exec(value) ?? [];
+  // A copy: a piece of the text would keep all of it, whatever it was filled up with, for as long as the token is remembered.
+  return JSON.parse(JSON.stringify(token)) as string;
 }
 
 const space = 0x20;

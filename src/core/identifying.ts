@@ -30,7 +30,7 @@ export class Identifying {
   identify(request: AccessRequest): Identified | undefined | Promise<Identified> {
     const bearer = bearerToken(request, this.#settings.bearer);
     if (bearer === undefined) return undefined;
-    const known = this.#tokens.recall(bearer.token);
+    const known = this.#tokens.recall(bearer.token, bearer.sent);
     if (known !== undefined && this.#settings.isRevoked === undefined) return this.#identified(known, bearer);
     return next(known ?? this.#verified(bearer, request), (verified) => {
       return next(this.#isRevoked(verified), (revoked) => {

@@ -32,8 +32,8 @@ export interface VerifiedToken {
 
 /** What the way of a request needs of an issuer; the doors supply it. */
 export interface TokenVerifier {
-  /** What this very token was verified to say, where that is remembered and still holds. */
-  recall(token: string): VerifiedToken | undefined;
+  /** What this very token was verified to say, where that is remembered and still holds. `sent`: the text that it stood in. */
+  recall(token: string, sent: string): VerifiedToken | undefined;
   /** Throws or rejects with an `AccessError`: the token's fault is a 401, the issuer's a 503. Never returns a token bound by `cnf`. */
   verify(token: string, request: AccessRequest): VerifiedToken | Promise<VerifiedToken>;
   /** Resolves when the first keys are there; rejects with what is wrong. */

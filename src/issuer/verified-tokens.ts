@@ -13,7 +13,9 @@ export interface TokenCacheLimits {
 
 /** A token that was verified, with all that its verification depended on. */
 export interface Remembered {
-  readonly token: string;
+  token: string;
+  /** The text that it last stood in. */
+  sent: string;
   readonly verified: VerifiedToken;
   /** Seconds since 1970, as the token says. */
   readonly expiresSeconds: number;
@@ -24,6 +26,8 @@ export interface Remembered {
   readonly bytes: number;
 }
 
+// Whatever else a text holds beside its token takes memory that nobody counts.
+const longestScheme = 'Bearer '.length;
 // In a smaller memory the newest tokens are as good as any.
 const minEntriesToChoose = 1024;
 
@@ -40,9 +44,16 @@ export class VerifiedTokens {
   }
 
   /** Only the very same token is found: its end is what it is looked up by, the whole of it is compared. */
-  find(token: string): Remembered | undefined {
+  find(token: string, sent: string): Remembered | undefined {
     const entry = this.#entries.get(endOf(token));
-    return entry?.token === token ? entry : undefined;
+    if (entry === undefined || entry.sent === sent) return entry;
+    if (entry.token !== token) return undefined;
+    if (sent.length <= token.length + longestScheme) {
+      // The one is a piece of the other: both take the memory of one.
+      entry.token = token;
+      entry.sent = sent;
+    }
+    return entry;
   }
 
   /** Told whether what was looked for was found and of use. */
@@ -76,8 +87,10 @@ export class VerifiedTokens {
   }
 }
 
-// The end of a signature is as random as a hash of the token, and costs no hashing of all of it.
-const endLength = 20;
+// The end of a signature is as random as a hash of the token, and costs no hashing of all of it. V8 copies so much of a text; a longer
+// piece of it would only point into it, and to look that up it leaves compiled code. So it does to compare pieces, but not whole texts,
+// which is why what a token stood in is compared first.
+const endLength = 12;
 
 function endOf(token: string): string {
   return token.slice(-endLength);

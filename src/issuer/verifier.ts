@@ -72,9 +72,9 @@ class Verifier implements TokenVerifier {
     this.#isSignedBy = options.isSignedBy ?? isSignedBy;
   }
 
-  recall(token: string): VerifiedToken | undefined {
+  recall(token: string, sent: string): VerifiedToken | undefined {
     if (this.#remembered === undefined || this.#closed) return undefined;
-    const remembered = this.#remembered.find(token);
+    const remembered = this.#remembered.find(token, sent);
     const holds = remembered !== undefined && this.#stillHolds(remembered);
     this.#remembered.count(holds);
     if (holds) return remembered.verified;
@@ -202,7 +202,7 @@ class Verifier implements TokenVerifier {
     const { claims } = verified;
     const expiresSeconds = claims['exp'] as number;
     const notBeforeSeconds = (ownClaim(claims, 'nbf') ?? -Infinity) as number;
-    this.#remembered?.keep({ token, verified, expiresSeconds, notBeforeSeconds, generation, bytes });
+    this.#remembered?.keep({ token, sent: token, verified, expiresSeconds, notBeforeSeconds, generation, bytes });
   }
 
   async ready(): Promise<void> {

@@ -198,9 +198,9 @@ describe('a memory of the usual size', () => {
     await take(verifier, 0, 2048);
     const token = tokenOf(5000);
     await verifier.verify(token);
-    expect(verifier.recall(token)).toBeUndefined();
+    expect(verifier.recall(token, token)).toBeUndefined();
     await verifier.verify(token);
-    expect(verifier.recall(token)).toBeDefined();
+    expect(verifier.recall(token, token)).toBeDefined();
   });
 
   test('X7 claims of many small parts count for what they take', async () => {

@@ -60,8 +60,8 @@ export function verifierOf(
   return {
     clock,
     requests,
-    recall: (token) => verifier.recall(token),
-    verify: async (token) => verifier.recall(token) ?? verifier.verify(token, { headers: {} }),
+    recall: (token, sent) => verifier.recall(token, sent),
+    verify: async (token) => verifier.recall(token, token) ?? verifier.verify(token, { headers: {} }),
     ready: () => verifier.ready(),
     hydrate: (jwks, issuer) => verifier.hydrate(jwks, issuer),
     forget: (token) => verifier.forget(token),

@@ -131,6 +131,48 @@ describeOnEach('X1 X11 a token that is remembered', () => {
   });
 });
 
+describeOnEach('what is remembered is the token, however it is sent', () => {
+  const sending = (api: Api, authorization: string) => api.send(undefined, { headers: { authorization } });
+
+  test('a token is found again in any spelling of its scheme, and in a form', async () => {
+    const api = await startApi(published);
+    const token = tokenOf();
+    const checks = signatureChecks();
+    const spellings = [
+      'Bearer ',
+      'bearer ',
+      'BEARER    ',
+      'Bearer ',
+      `bEaReR${' '.repeat(9000)}`,
+      'Bearer ',
+      'Bearer ',
+    ];
+    for (const spelling of spellings) expectPermit(await sending(api, spelling + token));
+    for (const _ of [1, 2]) expectPermit(await api.post(token));
+    expectPermit(await sending(api, `Bearer ${token}`));
+    expect(checks.mock.calls).toHaveLength(1);
+    expect(statistics(api)).toMatchObject({ entries: 1, misses: 1, hits: spellings.length + 2 });
+  });
+
+  test('a token that ends like one that is remembered is another one, each time', async () => {
+    const api = await startApi(published);
+    const token = tokenOf();
+    await expectRemembered(api, token);
+    const [header, claims, signature] = token.split('.') as [string, string, string];
+    const others = [
+      `${header}.${encoded(JSON.stringify(claimsOf(server.url, { sub: 'admin' })))}.${signature}`,
+      `${header}.${claims}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
+      signature.slice(-12),
+      signature.slice(-13),
+    ];
+    for (const _ of [1, 2])
+      for (const other of others)
+        for (const spelling of ['Bearer ', 'bearer ']) expectRefusal(await sending(api, spelling + other), invalid);
+    expectPermit(await api.send(token));
+    expect(statistics(api).entries).toBe(1);
+  });
+});
+
 describeOnEach('X2 what does not verify is not remembered', () => {
   test('X2 a token that is not valid yet is valid when its time has come', async () => {
     const clock = stopClocks();

@@ -85,6 +85,8 @@ export function figuresOf({ framework, rivals, goals }, { hot, many, fresh, late
       goal: { of: 'ratio', least: goals.many },
     },
     toRival(`${framework}, 10,000 tokens: to the fastest rival`, many, rivals),
+    byHand(`${framework}, hot token: to a look-up by hand`, hot),
+    byHand(`${framework}, 10,000 tokens: to a look-up by hand`, many),
     toRival(`${framework}, each a new token: to the fastest rival`, fresh, rivals, { above: 1 }),
     ...latencyFigures(framework, latency),
     memoryFigure(framework, rivals, memory),
@@ -157,6 +159,10 @@ function toRival(name, results, rivals, goal) {
   const [rival] = rivals.toSorted((a, b) => median(results.get(b).perSecond) - median(results.get(a).perSecond));
   const figure = compared(name, results.get('rightful'), rival, results.get(rival));
   return goal === undefined ? figure : { ...figure, goal: { of: 'ratio', ...goal } };
+}
+
+function byHand(name, results) {
+  return compared(name, results.get('rightful'), 'by hand', results.get('by hand'));
 }
 
 function compared(name, own, other, { perSecond, busyShare }) {

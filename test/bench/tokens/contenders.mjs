@@ -67,7 +67,7 @@ async function ours(name, given) {
     caches: cache !== undefined,
     input: bare,
     claims: (token) => {
-      const verified = verifier.recall(token) ?? verifier.verify(token, request);
+      const verified = verifier.recall(token, token) ?? verifier.verify(token, request);
       return verified instanceof Promise ? verified.then(claimsOf) : verified.claims;
     },
   };

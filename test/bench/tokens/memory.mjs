@@ -45,7 +45,7 @@ function verifying(size) {
   return {
     take: (authorization) => {
       const token = authorization.slice('Bearer '.length);
-      return verifier.recall(token) ?? verifier.verify(token, { headers: {} });
+      return verifier.recall(token, authorization) ?? verifier.verify(token, { headers: {} });
     },
     statistics: () => verifier.statistics(),
   };
