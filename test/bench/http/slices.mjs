@@ -39,11 +39,16 @@ async function warmUpAll(contenders, { forMs = Infinity, count = Infinity }) {
   }
 }
 
-/** Latencies at that many requests a second. @returns {Promise<Map<Contender, number[][]>>} milliseconds, by round */
-export async function paced(contenders, { rounds, forMs, perSecondOf }) {
+/**
+ * Latencies at so large a share of what each can do, which it shows right before: a machine may be slower by now than it was.
+ *
+ * @returns {Promise<Map<Contender, number[][]>>} milliseconds, by round
+ */
+export async function paced(contenders, { rounds, forMs, share, capacityMs }) {
   const results = new Map(contenders.map((one) => [one, []]));
   await inTurns(contenders, rounds, async (one, round) => {
-    const pace = { perSecond: perSecondOf(one), forMs, seed: 1000 + round };
+    const { perSecond } = await slice(one, { forMs: capacityMs });
+    const pace = { perSecond: share * perSecond, forMs, seed: 1000 + round };
     results.get(one).push(await one.server.lane.pace(one.next, pace));
   });
   return results;

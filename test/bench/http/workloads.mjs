@@ -4,7 +4,7 @@ import { routes } from './contract.mjs';
 import { assertAgreement } from './agreement.mjs';
 import { cycle, requestBytes, zipf } from './requests.mjs';
 import { startServer } from './server.mjs';
-import { median, paced, saturated } from './slices.mjs';
+import { paced, saturated } from './slices.mjs';
 
 const [one, resource, several] = Object.keys(routes);
 const contacts = routes[one].path;
@@ -24,8 +24,8 @@ export async function measured(kits, material, size) {
   try {
     for (const kit of kits) fleets.push({ kit, servers: await started(kit, material) });
     const hot = await hotToken(fleets, material, size);
+    const latency = await latencies(fleets, material, size);
     const many = await manyTokens(fleets, material, size);
-    const latency = await latencies(fleets, material, size, hot);
     // Memories of tokens are full by now, as they are after a while.
     const fresh = await newTokens(fleets, material, size);
     const memory = [];
@@ -115,17 +115,16 @@ async function manyTokens(fleets, { tokens }, { rounds, sliceMs, isQuick }) {
 }
 
 /** Each at seven tenths of its own capacity. */
-function latencies(fleets, { tokens }, { latencyRounds: rounds, latencyMs: forMs, isQuick }, hot) {
+function latencies(fleets, { tokens }, { latencyRounds: rounds, latencyMs: forMs, sliceMs: capacityMs, isQuick }) {
   const next = () => cycle([requestBytes(contacts, tokens[0])]);
-  const pacedOf = ({ kit: { hasOurs, rivals }, servers }, at) => {
-    const asked = ['unguarded', ...(hasOurs ? ['rightful'] : []), ...(isQuick && hasOurs ? [] : rivals)];
-    return asked.map((name) => {
-      const perSecond = 0.7 * median(hot[at].get(name).perSecond);
-      return { ...contender(servers, name, contacts, next), perSecond };
-    });
-  };
-  return together(fleets.map(pacedOf), (all) =>
-    paced(all, { rounds, forMs, perSecondOf: ({ perSecond }) => perSecond }),
+  const asked = ({ hasOurs, rivals }) => [
+    'unguarded',
+    ...(hasOurs ? ['rightful', 'by hand'] : []),
+    ...(isQuick && hasOurs ? [] : rivals),
+  ];
+  return together(
+    fleets.map(({ kit, servers }) => asked(kit).map((name) => contender(servers, name, contacts, next))),
+    (all) => paced(all, { rounds, forMs, capacityMs, share: 0.7 }),
   );
 }
 
