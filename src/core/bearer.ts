@@ -2,6 +2,7 @@
 
 import { InvalidRequestError } from './errors.ts';
 import type { AccessRequest, RequestHeaders } from './token.ts';
+import { wholeText } from './whole-text.ts';
 
 /** Where a token is looked for beside the `Authorization` header. */
 export interface BearerSettings {
@@ -16,7 +17,7 @@ export interface BearerSettings {
 /** A token as it was sent; `from` decides how the answer may be cached. */
 export interface BearerToken {
   readonly token: string;
-  /** The text that it stood in: whoever sends the same again sends the same token. */
+  /** The header that it was cut from, where that holds nothing but `Bearer ` and the token; else the token. */
   readonly sent: string;
   readonly from: 'header' | 'query' | 'form';
 }
@@ -30,18 +31,23 @@ export function bearerToken(
   request: AccessRequest,
   { query, form, dpop = false }: BearerSettings,
 ): BearerToken | undefined {
-  const sent = authorization(request);
-  const inHeader = sent === undefined ? undefined : headerToken(sent, dpop);
+  const inHeader = headerToken(request, dpop);
   const inQuery = query ? queryTokens(request) : none;
   const inForm = form ? formTokens(request) : none;
   // A client uses one method, once: RFC 6750 section 2
   if ((inHeader === undefined ? 0 : 1) + inQuery.length + inForm.length > 1) throw new InvalidRequestError();
-  if (sent !== undefined && inHeader !== undefined) return { token: inHeader, sent, from: 'header' };
-  if (inQuery[0] !== undefined) return { token: inQuery[0], sent: inQuery[0], from: 'query' };
-  return inForm[0] === undefined ? undefined : { token: inForm[0], sent: inForm[0], from: 'form' };
+  if (inHeader !== undefined) return inHeader;
+  if (inQuery[0] !== undefined) return bearer(inQuery[0], 'query');
+  return inForm[0] === undefined ? undefined : bearer(inForm[0], 'form');
 }
 
 const none: readonly string[] = [];
+
+// Whoever remembers the token would keep the URL, the form or the header that it was cut from, whatever else is in that.
+function bearer(piece: string, from: BearerToken['from']): BearerToken {
+  const token = wholeText(piece);
+  return { token, sent: token, from };
+}
 
 /** @throws InvalidRequestError when the token has characters that none has: RFC 6750 section 2.1. */
 export function checkReadable({ token }: Pick<BearerToken, 'token'>): void {
@@ -53,16 +59,17 @@ const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 const credentials = /^(?:bearer|dpop)(?: +(.*))?$/is;
 const schemeOnly = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/;
 
-function headerToken(value: string, dpop: boolean): string | undefined {
+function headerToken(request: AccessRequest, dpop: boolean): BearerToken | undefined {
+  const value = authorization(request);
+  if (value === undefined) return undefined;
   // As nearly everybody sends it
-  if (value.startsWith('Bearer ') && value.charCodeAt(7) !== space) return value.slice(7);
+  if (value.startsWith('Bearer ') && value.charCodeAt(7) !== space)
+    return { token: value.slice(7), sent: value, from: 'header' };
   const [scheme = ''] = schemeOnly.exec(value) ?? [];
   // Credentials of another scheme are none of ours: RFC 6750 section 3.1
   const named = scheme.toLowerCase();
   if (named !== 'bearer' && !(dpop && named === 'dpop')) return undefined;
-  const [, token = ''] = credentials.exec(value) ?? [];
-  // A copy: a piece of the text would keep all of it, whatever it was filled up with, for as long as the token is remembered.
-  return JSON.parse(JSON.stringify(token)) as string;
+  return bearer(credentials.exec(value)?.[1] ?? '', 'header');
 }
 
 const space = 0x20;

@@ -6,6 +6,7 @@ import { credentialsIn } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import type { Loaded } from './store-answer.ts';
 import type { JoseHeader } from './token.ts';
+import { wholeText } from './whole-text.ts';
 
 /** A verified token, with what it was last found to give. */
 export interface KnownToken {
@@ -21,16 +22,22 @@ export function knownToken(credentials: Credentials): KnownToken {
   return { credentials, loaded: undefined, access: undefined, elsewhere: undefined };
 }
 
-// Of one token; a request may name any organization.
+// Of one token; a request may name any organization, and write a name of any length.
 const maxElsewhere = 4;
+const maxNameLength = 128;
 
 function knownIn(token: KnownToken, organization: string | undefined): KnownToken {
   const before = token.elsewhere?.get(organization);
   if (before !== undefined) return before;
-  const there = (token.elsewhere ??= new Map<string | undefined, KnownToken>());
-  if (there.size >= maxElsewhere) there.clear();
-  const known = knownToken(credentialsIn(token.credentials, organization));
-  there.set(organization, known);
+  if (organization !== undefined && organization.length > maxNameLength) {
+    return knownToken(credentialsIn(token.credentials, organization));
+  }
+  // The name may be a piece of a URL.
+  const name = organization === undefined ? undefined : wholeText(organization);
+  const known = knownToken(credentialsIn(token.credentials, name));
+  token.elsewhere ??= new Map<string | undefined, KnownToken>();
+  if (token.elsewhere.size >= maxElsewhere) token.elsewhere.clear();
+  token.elsewhere.set(name, known);
   return known;
 }
 

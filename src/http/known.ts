@@ -63,7 +63,7 @@ export function forget(known: Known): void {
   }
   let before = first;
   while (before.next !== undefined && before.next !== known) before = before.next;
-  before.next = known.next;
+  if (before.next === known) before.next = known.next;
 }
 
 /** Says that its token is the one that the request is signed in by. */

@@ -26,8 +26,6 @@ export interface Remembered {
   readonly bytes: number;
 }
 
-// Whatever else a text holds beside its token takes memory that nobody counts.
-const longestScheme = 'Bearer '.length;
 // In a smaller memory the newest tokens are as good as any.
 const minEntriesToChoose = 1024;
 
@@ -46,13 +44,13 @@ export class VerifiedTokens {
   /** Only the very same token is found: its end is what it is looked up by, the whole of it is compared. */
   find(token: string, sent: string): Remembered | undefined {
     const entry = this.#entries.get(endOf(token));
-    if (entry === undefined || entry.sent === sent) return entry;
+    if (entry === undefined) return undefined;
+    // The same text may be a header here and a token there: then their lengths differ.
+    if (entry.sent === sent && entry.token.length === token.length) return entry;
     if (entry.token !== token) return undefined;
-    if (sent.length <= token.length + longestScheme) {
-      // The one is a piece of the other: both take the memory of one.
-      entry.token = token;
-      entry.sent = sent;
-    }
+    // The one is a piece of the other, or both are one: they take the memory of one.
+    entry.token = token;
+    entry.sent = sent;
     return entry;
   }
 

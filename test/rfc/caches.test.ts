@@ -9,6 +9,7 @@ import {
   expectPermit,
   expectRefusal,
   insufficientScope,
+  invalidRequest,
   invalidToken,
   unavailable,
   visible,
@@ -152,6 +153,19 @@ describeOnEach('what is remembered is the token, however it is sent', () => {
     expectPermit(await sending(api, `Bearer ${token}`));
     expect(checks.mock.calls).toHaveLength(1);
     expect(statistics(api)).toMatchObject({ entries: 1, misses: 1, hits: spellings.length + 2 });
+  });
+
+  test('a header and a token of the same text are not taken for each other', async () => {
+    const api = await startApi({ ...published, bearer: { query: true } });
+    const token = tokenOf();
+    await expectRemembered(api, token);
+    const inQuery = (text: string) => ask(`${api.address}/?access_token=${encodeURIComponent(text)}`);
+    for (const _ of [1, 2]) {
+      expectRefusal(await inQuery(`Bearer ${token}`), invalidRequest());
+      expectPermit(await inQuery(token));
+      expectPermit(await api.send(token));
+    }
+    expect(statistics(api).entries).toBe(1);
   });
 
   test('a token that ends like one that is remembered is another one, each time', async () => {
