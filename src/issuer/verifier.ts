@@ -13,6 +13,7 @@ import type {
   TrustedIssuers,
   VerifiedToken,
 } from '../core/token.ts';
+import { wholeText } from '../core/whole-text.ts';
 import { invalidToken, quoted, unavailable, withOwnError } from './faults.ts';
 import { frozenBytes, parseToken, type ParsedHeader, type ParsedToken } from './jwt.ts';
 import { isKnownAlgorithm, type KeySource } from './keys.ts';
@@ -193,8 +194,7 @@ class Verifier implements TokenVerifier {
     if (encodedHeader.length > maxHeaderLength) return header;
     const [oldest] = this.#headers.size < maxHeaders ? [] : this.#headers.keys();
     if (oldest !== undefined) this.#headers.delete(oldest);
-    // A copy of the text: a piece of the token would keep all of it.
-    this.#headers.set(Buffer.from(encodedHeader).toString(), { header, algorithm, keyId });
+    this.#headers.set(wholeText(encodedHeader), { header, algorithm, keyId });
     return header;
   }
 
